@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+
+#include "core/apiserver/request.hpp"
+#include "core/sim/network.hpp"
+
+namespace pilothouse::etcd {
+class Client;
+}
+
+namespace pilothouse::apiserver {
+
+struct ApiServerOptions {
+  SimDuration eventTtl = std::chrono::hours(1);  ///< --event-ttl
+  SimDuration etcdCompactionInterval = std::chrono::minutes(5);
+  std::string serviceClusterIpRange = "10.96.0.0/16";  ///< --service-cluster-ip-range
+  std::string serviceNodePortRange = "30000-32767";    ///< --service-node-port-range
+};
+
+/// kube-apiserver: request in, response out, with no transport in it.
+///
+/// `handle` answers later, once etcd has answered. Reads with resourceVersion "0" and watches come from the
+/// watch cache; others are consistent reads. Strict decoding, defaulting, admission and validation give
+/// Kubernetes' own messages. Whoever calls it did so through Network (see client::Client).
+class ApiServer {
+ public:
+  ApiServer(Network& network, ComponentId self, etcd::Client& etcd, ApiServerOptions options);
+  ~ApiServer();
+  ApiServer(const ApiServer&) = delete;
+  ApiServer& operator=(const ApiServer&) = delete;
+
+  /// Fills the watch cache from etcd and creates what a new cluster has (namespaces default, kube-system,
+  /// kube-public, kube-node-lease; Service default/kubernetes). Requests before that wait.
+  void start();
+
+  void handle(Request request, Responder respond);
+  /// Starts a watch (request.verb Watch). Errors arrive as a response; events go to `sink`.
+  WatchId watch(Request request, Responder respond, WatchSink sink);
+  void stopWatch(WatchId watch);
+
+  [[nodiscard]] ComponentId component() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace pilothouse::apiserver
