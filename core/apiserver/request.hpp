@@ -9,6 +9,7 @@
 #include "core/api/resource.hpp"
 #include "core/api/status.hpp"
 #include "core/sim/function.hpp"
+#include "core/sim/time.hpp"
 #include "core/value/value.hpp"
 
 namespace pilothouse::apiserver {
