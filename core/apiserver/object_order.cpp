@@ -33,9 +33,9 @@ int compareKeys(std::string_view namespaceA, std::string_view nameA, std::string
 
 OrderedObjects::Place OrderedObjects::lowerBound(std::string_view ns, std::string_view name) const {
   if (chunks_.empty()) return {0, 0, false};
-  const auto chunk = std::partition_point(
-      chunks_.begin(), chunks_.end(),
-      [&](const std::vector<Value>& c) { return compareTo(c.back(), ns, name) < 0; });
+  const auto chunk = std::partition_point(chunks_.begin(), chunks_.end(), [&](const std::vector<Value>& c) {
+    return compareTo(c.back(), ns, name) < 0;
+  });
   if (chunk == chunks_.end()) return {chunks_.size() - 1, chunks_.back().size(), false};
   const auto at = std::partition_point(chunk->begin(), chunk->end(),
                                        [&](const Value& o) { return compareTo(o, ns, name) < 0; });
