@@ -135,6 +135,12 @@ Grace beginPodDeletion(const Value& pod, const Value& options, SimTime now) {
   return grace;
 }
 
+// The namespace controller empties it and then takes the finalizer "kubernetes" from spec.finalizers.
+Value terminating(const Value& ns, SimTime now) {
+  return ns.withPath({keys::metadata, keys::deletionTimestamp}, timestamp(now))
+      .withPath({keys::status, keys::phase}, "Terminating");
+}
+
 }  // namespace
 
 DeletePlan planDeletion(const api::Resource& resource, const Value& stored, const Value& options,
@@ -143,6 +149,12 @@ DeletePlan planDeletion(const api::Resource& resource, const Value& stored, cons
   plan.object = stored;
   if (auto conflict = checkPreconditions(resource, stored, options)) {
     plan.error = std::move(*conflict);
+    return plan;
+  }
+  if (&resource == &api::resources::namespaces && !stored.get(keys::spec, keys::finalizers).empty()) {
+    if (api::isBeingDeleted(stored)) return plan;
+    plan.step = DeletePlan::Step::Update;
+    plan.object = terminating(stored, now);
     return plan;
   }
   Grace grace;
@@ -187,12 +199,10 @@ api::Status validateDeleteOptions(const Value& options) {
 }
 
 bool removedByUpdate(const api::Resource& resource, const Value& stored, const Value& updated) {
-  const Value& grace = api::meta(stored)[keys::deletionGracePeriodSeconds];
   if (!api::isBeingDeleted(stored) || !api::meta(updated)[keys::finalizers].empty()) return false;
-  if (&resource == &api::resources::namespaces) {
-    return updated.get(keys::spec, keys::finalizers).empty();
-  }
-  return grace.isInt() && grace.asInt() == 0;
+  if (&resource == &api::resources::namespaces && !updated[keys::spec][keys::finalizers].empty())
+    return false;
+  return api::meta(stored)[keys::deletionGracePeriodSeconds].asInt(0) == 0;
 }
 
 bool returnsDeletedObject(const api::Resource& resource) {
