@@ -16,6 +16,7 @@ struct ApiServerOptions {
   SimDuration etcdCompactionInterval = std::chrono::minutes(5);
   std::string serviceClusterIpRange = "10.96.0.0/16";  ///< --service-cluster-ip-range
   std::string serviceNodePortRange = "30000-32767";    ///< --service-node-port-range
+  std::string advertiseAddress = "172.18.0.2";         ///< --advertise-address: Endpoints default/kubernetes
 };
 
 /// kube-apiserver: request in, response out, with no transport in it.

@@ -1,0 +1,167 @@
+#include "core/apiserver/server.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/api/keys.hpp"
+#include "core/apiserver/object_meta.hpp"
+
+namespace pilothouse::apiserver {
+namespace {
+
+constexpr std::size_t kMaxRequestBodyBytes = 3 * 1024 * 1024;  // --max-request-body-bytes
+constexpr std::size_t kMaxDepth = 200;                         // also the limit of the text readers
+
+const Key kStatus = Key::intern("status");
+const Key kScale = Key::intern("scale");
+const Key kBinding = Key::intern("binding");
+const Key kFinalize = Key::intern("finalize");
+
+api::Status tooLarge() {
+  api::Status status;
+  status.code = 413;
+  status.reason = "RequestEntityTooLarge";
+  status.message = "Request entity too large: limit is " + std::to_string(kMaxRequestBodyBytes);
+  return status;
+}
+
+api::Status unknownPath() {
+  api::Status status;
+  status.code = 404;
+  status.reason = "NotFound";
+  status.message = "the server could not find the requested resource";
+  return status;
+}
+
+bool hasSubresource(const api::Resource& resource, Key subresource) {
+  return std::find(resource.subresources.begin(), resource.subresources.end(), subresource.text()) !=
+         resource.subresources.end();
+}
+
+bool supportsVerb(Key subresource, Verb verb) {
+  if (subresource == kStatus || subresource == kScale) {
+    return verb == Verb::Get || verb == Verb::Update || verb == Verb::Patch;
+  }
+  if (subresource == kBinding) return verb == Verb::Create;
+  return subresource == kFinalize && verb == Verb::Update;
+}
+
+}  // namespace
+
+void Server::Call::answer(int code, Value body) { respond({code, std::move(body), std::move(warnings)}); }
+
+void Server::Call::fail(const api::Status& status) { answer(status.code, status.toValue()); }
+
+Server::Server(Simulator& simulator, Storage& storage, ApiServerOptions options)
+    : simulator_(simulator),
+      storage_(storage),
+      options_(std::move(options)),
+      services_(options_.serviceClusterIpRange, options_.serviceNodePortRange, simulator.random()) {
+  for (const api::Resource* resource : api::allResources()) {
+    const SimDuration ttl = resource == &api::resources::events ? options_.eventTtl : SimDuration{};
+    registries_.push_back(std::make_unique<Registry>(simulator_, storage_, *resource, ttl));
+    byResource_.emplace(resource, registries_.back().get());
+  }
+}
+
+Server::~Server() { simulator_.cancel(compaction_); }
+
+Registry* Server::findRegistry(const api::Resource* resource) {
+  const auto at = byResource_.find(resource);
+  return at == byResource_.end() ? nullptr : at->second;
+}
+
+Registry& Server::registry(const api::Resource& resource) { return *byResource_.at(&resource); }
+
+void Server::handle(Request request, Responder respond) {
+  auto call = std::make_shared<Call>(Call{std::move(request), std::move(respond), {}});
+  if (!ready_) {
+    waiting_.emplace_back([this, call] { route(call); });
+    return;
+  }
+  route(call);
+}
+
+void Server::watch(WatchId id, Request request, Responder respond, WatchSink sink) {
+  auto call = std::make_shared<Call>(Call{std::move(request), std::move(respond), {}});
+  if (!ready_) {
+    auto kept = std::make_shared<WatchSink>(std::move(sink));
+    waiting_.emplace_back([this, id, call, kept] {
+      if (accepts(*call)) openWatch(id, call, std::move(*kept));
+    });
+    return;
+  }
+  if (accepts(*call)) openWatch(id, call, std::move(sink));
+}
+
+void Server::stopWatch(WatchId id) {
+  for (const auto& registry : registries_) {
+    if (registry->cache().stop(id)) return;
+  }
+}
+
+bool Server::accepts(Call& call) {
+  const Request& request = call.request;
+  if (findRegistry(request.resource) == nullptr) {
+    call.fail(unknownPath());
+    return false;
+  }
+  const api::Resource& resource = call.resource();
+  if (!(request.subresource == Key())) {
+    if (!hasSubresource(resource, request.subresource)) {
+      call.fail(unknownPath());
+      return false;
+    }
+    if (!supportsVerb(request.subresource, request.verb)) {
+      call.fail(api::Status::methodNotSupported(resource, verbName(request.verb)));
+      return false;
+    }
+  }
+  const bool single =
+      request.verb == Verb::Get || request.verb == Verb::Patch || request.verb == Verb::Delete;
+  if (single && call.name().empty()) {
+    call.fail(api::Status::badRequest("name must be provided"));
+    return false;
+  }
+  const bool needsNamespace = single || request.verb == Verb::DeleteCollection;
+  if (needsNamespace && resource.namespaced && request.namespace_.asString().empty()) {
+    call.fail(api::Status::methodNotSupported(resource, verbName(request.verb)));
+    return false;
+  }
+  if (!call.trusted() && !request.body.isNull()) {
+    if (request.body.depth() > kMaxDepth) {
+      call.fail(api::Status::badRequest("the object is nested too deeply"));
+      return false;
+    }
+    if (jsonSize(request.body, kMaxRequestBodyBytes) > kMaxRequestBodyBytes) {
+      call.fail(tooLarge());
+      return false;
+    }
+  }
+  return true;
+}
+
+void Server::route(const CallPtr& call) {
+  if (!accepts(*call)) return;
+  switch (call->request.verb) {
+    case Verb::Get:
+      return get(call);
+    case Verb::List:
+      return list(call);
+    case Verb::Create:
+      return call->request.subresource == kBinding ? bind(call) : create(call);
+    case Verb::Update:
+      return update(call);
+    case Verb::Patch:
+      return patch(call);
+    case Verb::Delete:
+      return remove(call);
+    case Verb::DeleteCollection:
+      return removeCollection(call);
+    case Verb::Watch:
+      break;
+  }
+  call->fail(api::Status::badRequest("a watch needs a stream"));
+}
+
+}  // namespace pilothouse::apiserver

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/apiserver/api_server.hpp"
+#include "core/apiserver/kind_rules.hpp"
+#include "core/apiserver/registry.hpp"
+#include "core/apiserver/service_resources.hpp"
+
+namespace pilothouse::apiserver {
+
+/// kube-apiserver behind ApiServer, over any Storage. A file a verb: server_create.cpp, server_update.cpp…
+class Server {
+ public:
+  Server(Simulator& simulator, Storage& storage, ApiServerOptions options);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  void start();
+  void handle(Request request, Responder respond);
+  void watch(WatchId id, Request request, Responder respond, WatchSink sink);
+  void stopWatch(WatchId id);
+
+ private:
+  /// A request on its way through the server.
+  struct Call {
+    Request request;
+    Responder respond;
+    std::vector<std::string> warnings;
+
+    [[nodiscard]] const api::Resource& resource() const { return *request.resource; }
+    [[nodiscard]] std::string_view name() const { return request.name.asString(); }
+    [[nodiscard]] bool dryRun() const { return request.options != nullptr && request.options->dryRun; }
+    /// What components of the engine write is well-formed by construction.
+    [[nodiscard]] bool trusted() const { return request.fieldValidation == FieldValidation::Ignore; }
+    void answer(int code, Value body);
+    void fail(const api::Status& status);
+  };
+  using CallPtr = std::shared_ptr<Call>;
+  using Ticket = std::shared_ptr<ServiceResources::Ticket>;
+
+  Registry& registry(const api::Resource& resource);
+  Registry* findRegistry(const api::Resource* resource);
+  void route(const CallPtr& call);
+  bool accepts(Call& call);  ///< false after the call was answered
+
+  // server_start.cpp
+  void fill(Registry& registry, std::function<void()> done);
+  void follow(Registry& registry, std::uint64_t revision);
+  void filled();
+  void bootstrap(std::size_t step);
+  void scheduleCompaction(std::uint64_t lastRevision);
+
+  // server_read.cpp
+  void get(const CallPtr& call);
+  void list(const CallPtr& call);
+  void listFromCache(const CallPtr& call, const Predicate& predicate);
+  void listPage(const CallPtr& call, const Predicate& predicate, std::uint64_t revision, std::string after);
+  void openWatch(WatchId id, const CallPtr& call, WatchSink sink);
+
+  // server_create.cpp
+  void create(const CallPtr& call);
+  void createIn(const CallPtr& call, Value object);
+  void createAdmitted(const CallPtr& call, Value object);
+  void store(const CallPtr& call, Value object, Ticket ticket, int attempt);
+  void whenNamespaceAccepts(const CallPtr& call, Value object);
+  void bind(const CallPtr& call);
+
+  // server_update.cpp
+  void update(const CallPtr& call);
+  void patch(const CallPtr& call);
+  void write(const CallPtr& call, Registry::Update change, Ticket ticket);
+  Registry::Change changed(const Call& call, const Value& stored, Value sent, const Ticket& ticket);
+  Outcome patched(Call& call, const Value& stored);
+
+  // server_delete.cpp
+  void remove(const CallPtr& call);
+  void removeOne(const CallPtr& call, const Value& ns, const Value& name, Registry::UpdateDone done);
+  void removeCollection(const CallPtr& call);
+  void removeNext(const CallPtr& call, std::shared_ptr<std::vector<Value>> objects, std::size_t at);
+  void removed(const api::Resource& resource, const Value& object);
+
+  Simulator& simulator_;
+  Storage& storage_;
+  ApiServerOptions options_;
+  ServiceResources services_;
+  std::vector<std::unique_ptr<Registry>> registries_;               ///< in discovery's order
+  std::unordered_map<const api::Resource*, Registry*> byResource_;  // never iterated
+  bool ready_ = false;
+  std::size_t unfilled_ = 0;
+  std::vector<Task> waiting_;
+  TimerId compaction_{};
+  std::vector<std::pair<Value, Value>> podSpecs_;  ///< spec as sent, as admitted: pods of one template share
+  std::size_t nextPodSpec_ = 0;
+};
+
+}  // namespace pilothouse::apiserver

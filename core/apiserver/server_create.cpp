@@ -1,0 +1,171 @@
+#include <utility>
+
+#include "core/api/keys.hpp"
+#include "core/apiserver/object_meta.hpp"
+#include "core/apiserver/pod_admission.hpp"
+#include "core/apiserver/server.hpp"
+#include "core/apiserver/subresources.hpp"
+
+namespace pilothouse::apiserver {
+namespace {
+
+constexpr int kMaxNameGenerationAttempts = 8;  // maxNameGenerationCreateAttempts
+constexpr std::size_t kAdmittedPodSpecsMax = 64;
+constexpr std::size_t kMaxStoredBytes = 3 * 512 * 1024;  // etcd's --max-request-bytes
+
+const Key kCauses = Key::intern("causes");
+const Key kField = Key::intern("field");
+
+// NamespaceLifecycle's refusal in a namespace that is going.
+api::Status terminatingNamespace(const api::Resource& resource, std::string_view name,
+                                 const std::string& ns) {
+  api::Status status = api::Status::forbidden(
+      resource, name, "unable to create new content in namespace " + ns + " because it is being terminated");
+  const Value cause = Value::object({{kField, "metadata.namespace"},
+                                     {keys::message, "namespace " + ns + " is being terminated"},
+                                     {keys::reason, "NamespaceTerminating"}});
+  status.details = status.details.with(kCauses, status.details[kCauses].appended(cause));
+  return status;
+}
+
+api::Status generateNameConflict(const api::Resource& resource, std::string_view name) {
+  api::Status status = api::Status::alreadyExists(resource, name);
+  status.message += ", the server was not able to generate a unique name for the object";
+  return status;
+}
+
+}  // namespace
+
+void Server::create(const CallPtr& call) {
+  if (!call->request.body.isObject()) {
+    return call->fail(api::Status::badRequest("the body of the request must be an object"));
+  }
+  Outcome placed = withRequestNamespace(call->resource(), call->request.body, call->request.namespace_);
+  if (!placed.ok()) return call->fail(placed.error);
+  const Value& version = api::meta(placed.object)[keys::resourceVersion];
+  if (!version.asString().empty() && version.asString() != "0") {
+    api::Status status;
+    status.code = 500;
+    status.message = "resourceVersion should not be set on objects to be created";
+    return call->fail(status);
+  }
+  whenNamespaceAccepts(call, std::move(placed.object));
+}
+
+// NamespaceLifecycle: the cache knows nearly always; a namespace made a moment ago is looked up in etcd.
+void Server::whenNamespaceAccepts(const CallPtr& call, Value object) {
+  if (!call->resource().namespaced) return createIn(call, std::move(object));
+  const Value ns = api::meta(object)[keys::namespace_];
+  const auto decide = [this, call](Value body, const Value& found) {
+    if (api::isBeingDeleted(found)) {
+      return call->fail(
+          terminatingNamespace(call->resource(), api::name(body), std::string(api::name(found))));
+    }
+    createIn(call, std::move(body));
+  };
+  Registry& namespaces = registry(api::resources::namespaces);
+  if (const Value& cached = namespaces.cache().find("", ns.asString()); !cached.isNull()) {
+    return decide(std::move(object), cached);
+  }
+  namespaces.get(Value(), ns, [call, decide, object](Outcome found) {
+    if (!found.ok()) return call->fail(found.error);
+    decide(object, found.object);
+  });
+}
+
+void Server::createIn(const CallPtr& call, Value object) {
+  Value sentSpec;
+  const bool isPod = &call->resource() == &api::resources::pods;
+  if (isPod) {
+    // Pods of one template carry the same tree: what became of it once is used again for all.
+    sentSpec = object[keys::spec];
+    for (const auto& [sent, admitted] : podSpecs_) {
+      if (!sent.sameAs(sentSpec) || !call->trusted()) continue;
+      return createAdmitted(call, object.with(keys::spec, admitted));
+    }
+  }
+  Decoded decoded = decode(call->resource(), object, call->request.fieldValidation);
+  if (!decoded.ok()) return call->fail(decoded.error);
+  call->warnings = std::move(decoded.warnings);
+  if (!isPod) return createAdmitted(call, std::move(decoded.object));
+
+  Outcome admitted = admitPodSpec(decoded.object[keys::spec], api::name(decoded.object));
+  if (!admitted.ok()) return call->fail(admitted.error);
+  if (call->trusted() && sentSpec.isObject()) {
+    if (podSpecs_.size() < kAdmittedPodSpecsMax) podSpecs_.emplace_back();
+    podSpecs_[nextPodSpec_ % podSpecs_.size()] = {sentSpec, admitted.object};
+    nextPodSpec_ = (nextPodSpec_ + 1) % kAdmittedPodSpecsMax;
+  }
+  createAdmitted(call, decoded.object.with(keys::spec, std::move(admitted.object)));
+}
+
+void Server::createAdmitted(const CallPtr& call, Value object) {
+  const Value filled = filledForCreate(object, simulator_.now(), simulator_.random());
+  Outcome prepared = prepareCreate(call->resource(), filled, simulator_.now());
+  if (!prepared.ok()) return call->fail(prepared.error);
+  auto ticket = std::make_shared<ServiceResources::Ticket>();
+  if (&call->resource() == &api::resources::services) {
+    prepared = services_.allocate(prepared.object, Value(), *ticket);
+    if (!prepared.ok()) return call->fail(prepared.error);
+  }
+  if (!call->trusted() && jsonSize(prepared.object, kMaxStoredBytes) > kMaxStoredBytes) {
+    services_.revert(*ticket);
+    return call->fail(storageError(call->resource(), "create", api::name(prepared.object),
+                                   {StorageResult::Code::TooLarge, {}, 0}));
+  }
+  store(call, std::move(prepared.object), std::move(ticket), 1);
+}
+
+void Server::store(const CallPtr& call, Value object, Ticket ticket, int attempt) {
+  Registry& store_ = registry(call->resource());
+  if (call->dryRun()) {
+    services_.revert(*ticket);
+    store_.get(api::meta(object)[keys::namespace_], api::meta(object)[keys::name],
+               [call, object](Outcome found) {
+                 if (found.ok()) {
+                   return call->fail(api::Status::alreadyExists(call->resource(), api::name(object)));
+                 }
+                 call->answer(201, object);
+               });
+    return;
+  }
+  store_.create(object, [this, call, object, ticket, attempt](StorageResult result) {
+    if (result.code == StorageResult::Code::Ok) return call->answer(201, std::move(result.object));
+    const bool generated = api::name(call->request.body).empty();
+    if (result.code == StorageResult::Code::Exists && generated) {
+      if (attempt < kMaxNameGenerationAttempts) {
+        return store(call, renamed(object, simulator_.random()), ticket, attempt + 1);
+      }
+      services_.revert(*ticket);
+      return call->fail(generateNameConflict(call->resource(), api::name(object)));
+    }
+    services_.revert(*ticket);
+    call->fail(storageError(call->resource(), "create", api::name(object), result));
+  });
+}
+
+void Server::bind(const CallPtr& call) {
+  const Value binding = call->request.body;
+  if (const api::Status invalid = validateBinding(binding); invalid.code != 0) return call->fail(invalid);
+  const Value& name = call->name().empty() ? api::meta(binding)[keys::name] : call->request.name;
+  const Value& ns = call->request.namespace_.asString().empty() ? api::meta(binding)[keys::namespace_]
+                                                                : call->request.namespace_;
+  registry(call->resource())
+      .update(
+          ns, name, call->dryRun(),
+          [this, binding](const Value& pod) -> Registry::Change {
+            Outcome bound = bindPod(pod, binding, simulator_.now());
+            return {Registry::Change::Step::Put, std::move(bound.object), std::move(bound.error)};
+          },
+          [call](Registry::Updated updated) {
+            if (!updated.ok()) return call->fail(updated.error);
+            static const Value success = Value::object({{keys::apiVersion, "v1"},
+                                                        {keys::code, 201},
+                                                        {keys::kind, "Status"},
+                                                        {keys::metadata, Value::emptyObject()},
+                                                        {keys::status, "Success"}});
+            call->answer(201, success);
+          });
+}
+
+}  // namespace pilothouse::apiserver
