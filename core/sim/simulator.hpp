@@ -14,6 +14,9 @@ namespace pilothouse {
 enum class CauseId : std::uint64_t { None = 0 };
 /// A scheduled event, for cancelling it; 0 is never given out.
 enum class TimerId : std::uint64_t { None = 0 };
+/// One life of something that receives events: what was scheduled through a gate before it was shut is
+/// destroyed unrun. Network gives one to each component, so a restarted process gets no old message.
+enum class GateId : std::uint32_t { None = 0 };
 
 /// One thread, one queue, one virtual clock. Events run in order of (time, sequence number).
 ///
@@ -33,6 +36,10 @@ class Simulator {
   /// Schedules `task`; a time in the past means now (after what is already due now).
   TimerId at(SimTime time, Task task);
   TimerId after(SimDuration delay, Task task);
+  /// An event with a cause of its own that runs only if `gate` was not shut meanwhile.
+  void deliver(SimTime time, CauseId cause, GateId gate, Task task);
+  GateId newGate();
+  void shutGate(GateId gate);
   /// True when the event was still pending and will not run now.
   bool cancel(TimerId timer);
 

@@ -46,10 +46,13 @@ struct TraceRecord {
 /// The bounded memory of what happened, and the running digest of all of it.
 ///
 /// Records are numbered from 1 without gaps; the ring keeps the last `capacity`, older ones are found only
-/// if they were retained for an object (the last kRetainedPerObject records whose object's uid it is, for at
-/// most kRetainedObjects objects).
+/// if they were retained for an object (the last kRetainedPerObject records whose object's uid it is, for the
+/// first kRetainedObjects objects that were seen; a teaching cluster has fewer).
 class Trace {
  public:
+  static constexpr std::size_t kRetainedPerObject = 48;
+  static constexpr std::size_t kRetainedObjects = 2048;
+
   explicit Trace(std::size_t capacity = 65536);
   ~Trace();
   Trace(const Trace&) = delete;
