@@ -10,7 +10,8 @@
 namespace pilothouse {
 
 /// resource.Quantity (k8s.io/apimachinery/pkg/api/resource): a decimal number with up to nano precision and
-/// the suffix style it is printed in. Values beyond ±2^63-1 are capped as Kubernetes caps them.
+/// the suffix style it is printed in. Binary quantities beyond 2^63-1 are capped as Kubernetes caps them,
+/// decimal ones beyond 10^28 by us; value() and milliValue() saturate.
 class Quantity {
  public:
   enum class Format : std::uint8_t { DecimalSI, BinarySI, DecimalExponent };
@@ -20,6 +21,11 @@ class Quantity {
   static Quantity fromMilli(std::int64_t milli, Format format = Format::DecimalSI);
   /// "100m", "1.5Gi", "2e3"; nothing when malformed.
   static std::optional<Quantity> parse(std::string_view text);
+  /// Why parse() refuses `text`, in the words of ParseQuantity; empty when it does not.
+  static std::string_view parseError(std::string_view text);
+  /// The text in which the API server stores and prints a quantity that it has read; mostly toString(), but
+  /// some texts are kept as they are ("1.250"). Nothing when malformed.
+  static std::optional<std::string> storedText(std::string_view text);
   /// A string or number of a manifest; nothing when it is neither or malformed.
   static std::optional<Quantity> from(const Value& value);
 
@@ -35,6 +41,8 @@ class Quantity {
 
  private:
   __extension__ typedef __int128 Wide;
+  struct Reading;
+  static Reading read(std::string_view text);
   Wide nano_ = 0;
   Format format_ = Format::DecimalSI;
 };

@@ -13,10 +13,13 @@ namespace pilothouse {
 class LabelSelector {
  public:
   enum class Operator : std::uint8_t { In, NotIn, Exists, DoesNotExist, GreaterThan, LessThan };
+  /// How an In or NotIn was written: "a in (b)", "a=b" or "a==b"; it matters to toString alone.
+  enum class Notation : std::uint8_t { Set, Equals, DoubleEquals };
   struct Requirement {
     Key key;
     Operator op{};
-    std::vector<Value> values;
+    std::vector<Value> values{};
+    Notation notation{};
   };
 
   /// Matches everything.
@@ -32,10 +35,10 @@ class LabelSelector {
   [[nodiscard]] bool matchesNothing() const { return nothing_; }
   [[nodiscard]] bool empty() const { return !nothing_ && requirements_.empty(); }
   [[nodiscard]] const std::vector<Requirement>& requirements() const { return requirements_; }
-  /// "app=web,tier in (a,b),!old", as labels.Selector prints itself.
+  /// "app=web,!old,tier in (a,b)", as labels.Selector prints itself: in the order of keys.
   [[nodiscard]] std::string toString() const;
 
-  void add(Requirement requirement) { requirements_.push_back(std::move(requirement)); }
+  void add(Requirement requirement);
 
  private:
   bool nothing_ = false;
@@ -44,7 +47,7 @@ class LabelSelector {
 
 struct ParsedLabelSelector {
   LabelSelector selector;
-  std::string error;  ///< "unable to parse requirement: …", empty when it is well-formed
+  std::string error{};  ///< "unable to parse requirement: …", empty when it is well-formed
 };
 /// labels.Parse: "app=web,env!=dev,tier in (a,b),!old,x>3".
 ParsedLabelSelector parseLabelSelector(std::string_view text);
@@ -56,8 +59,8 @@ struct FieldRequirement {
   std::string value;
 };
 struct ParsedFieldSelector {
-  std::vector<FieldRequirement> requirements;
-  std::string error;
+  std::vector<FieldRequirement> requirements{};  ///< in the order of their texts
+  std::string error{};
 };
 ParsedFieldSelector parseFieldSelector(std::string_view text);
 
