@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/api/object.hpp"
 #include "core/apiserver/api_server.hpp"
 #include "core/apiserver/request.hpp"
 #include "core/sim/network.hpp"

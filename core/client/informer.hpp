@@ -47,6 +47,7 @@ class Informer {
   [[nodiscard]] std::string_view lastResourceVersion() const;
 
  private:
+  friend class SharedInformerFactory;
   struct State;
   std::shared_ptr<State> state_;
 };

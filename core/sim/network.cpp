@@ -23,6 +23,7 @@ struct Component {
   GateId gate{};
   bool up = true;
   bool joined = true;
+  std::uint32_t incarnation = 0;
 };
 
 struct Latency {
@@ -94,7 +95,7 @@ ComponentId Network::join(std::string_view name, std::string_view host) {
   const bool fresh = s.byName.emplace(std::string(name), id).second;
   assert(fresh);
   static_cast<void>(fresh);
-  s.components.push_back({std::string(name), s.hostId(host), s.simulator.newGate(), true, true});
+  s.components.push_back({std::string(name), s.hostId(host), s.simulator.newGate(), true, true, 0});
   return id;
 }
 
@@ -185,12 +186,18 @@ void Network::setUp(ComponentId component, bool up) {
   Component& c = state_->component(component);
   if (c.up == up) return;
   c.up = up;
-  if (!up) state_->simulator.shutGate(c.gate);
+  if (up) return;
+  ++c.incarnation;
+  state_->simulator.shutGate(c.gate);
 }
 
 bool Network::isUp(ComponentId component) const {
   const Component& c = state_->component(component);
   return c.up && c.joined;
+}
+
+std::uint32_t Network::incarnation(ComponentId component) const {
+  return state_->component(component).incarnation;
 }
 
 Simulator& Network::simulator() { return state_->simulator; }

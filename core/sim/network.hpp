@@ -58,6 +58,8 @@ class Network {
   /// A stopped component neither receives nor sends (a crashed process, a frozen one).
   void setUp(ComponentId component, bool up);
   [[nodiscard]] bool isUp(ComponentId component) const;
+  /// How often the component was stopped: whoever waits for an answer of an earlier life waits no longer.
+  [[nodiscard]] std::uint32_t incarnation(ComponentId component) const;
 
   [[nodiscard]] Simulator& simulator();
   [[nodiscard]] Trace& trace();

@@ -48,7 +48,6 @@ TEST_CASE("messages of one link arrive in order, after its latency") {
 TEST_CASE("a partition, a drop rate of one and a stopped component lose messages, and the trace says so") {
   World w;
   int got = 0;
-  const Task none;
   w.network.partition("host-1", "host-2");
   const CauseId lost = w.send(w.a, w.b, "x", [&] { ++got; });
   w.send(w.b, w.a, "x", [&] { ++got; });
