@@ -3,10 +3,11 @@
 #include <string>
 #include <string_view>
 
+#include "core/value/go_quote.hpp"
+
 namespace pilothouse::api {
 
-/// The text as Go's %q prints it: in double quotes, with \n, \t, \", \\, \xNN and \uNNNN escapes; printable
-/// letters of any script stay.
-std::string quoted(std::string_view text);
+/// Go's %q, short for error texts.
+inline std::string quoted(std::string_view text) { return goQuote(text); }
 
 }  // namespace pilothouse::api
