@@ -34,6 +34,8 @@ class ApiServer {
   /// Fills the watch cache from etcd and creates what a new cluster has (namespaces default, kube-system,
   /// kube-public, kube-node-lease; Service default/kubernetes). Requests before that wait.
   void start();
+  /// The process dies: watches are closed, requests in the air are never answered, caches are forgotten.
+  void stop();
 
   void handle(Request request, Responder respond);
   /// Starts a watch (request.verb Watch). Errors arrive as a response; events go to `sink`.

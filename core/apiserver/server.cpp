@@ -64,7 +64,10 @@ Server::Server(Simulator& simulator, Storage& storage, ApiServerOptions options)
   }
 }
 
-Server::~Server() { simulator_.cancel(compaction_); }
+Server::~Server() {
+  simulator_.cancel(compaction_);
+  for (const TimerId timer : retries_) simulator_.cancel(timer);
+}
 
 Registry* Server::findRegistry(const api::Resource* resource) {
   const auto at = byResource_.find(resource);
@@ -98,6 +101,10 @@ void Server::stopWatch(WatchId id) {
   for (const auto& registry : registries_) {
     if (registry->cache().stop(id)) return;
   }
+}
+
+void Server::closeWatches() {
+  for (const auto& registry : registries_) registry->cache().reset({}, 0);
 }
 
 bool Server::accepts(Call& call) {

@@ -25,6 +25,7 @@ class Server {
   void handle(Request request, Responder respond);
   void watch(WatchId id, Request request, Responder respond, WatchSink sink);
   void stopWatch(WatchId id);
+  void closeWatches();
 
  private:
   /// A request on its way through the server.
@@ -55,6 +56,7 @@ class Server {
   void filled();
   void bootstrap(std::size_t step);
   void scheduleCompaction(std::uint64_t lastRevision);
+  void retry(Task task);
 
   // server_read.cpp
   void get(const CallPtr& call);
@@ -95,6 +97,7 @@ class Server {
   std::size_t unfilled_ = 0;
   std::vector<Task> waiting_;
   TimerId compaction_{};
+  std::vector<TimerId> retries_;                   ///< of the start only
   std::vector<std::pair<Value, Value>> podSpecs_;  ///< spec as sent, as admitted: pods of one template share
   std::size_t nextPodSpec_ = 0;
 };

@@ -11,6 +11,8 @@ constexpr SimDuration kFillRetryDelay = std::chrono::seconds(1);
 
 }  // namespace
 
+void Server::retry(Task task) { retries_.push_back(simulator_.after(kFillRetryDelay, std::move(task))); }
+
 void Server::start() {
   unfilled_ = registries_.size();
   for (const auto& registry : registries_) {
@@ -23,7 +25,7 @@ void Server::start() {
 void Server::fill(Registry& registry, std::function<void()> done) {
   storage_.list(registry.resource(), {}, [this, &registry, done](StorageList found) {
     if (found.code != StorageResult::Code::Ok) {
-      simulator_.after(kFillRetryDelay, [this, &registry, done] { fill(registry, done); });
+      retry([this, &registry, done] { fill(registry, done); });
       return;
     }
     registry.cache().reset(found.objects, found.revision);
@@ -76,7 +78,7 @@ void Server::bootstrap(std::size_t step) {
   call->respond = [this, step](Response response) {
     const bool done = response.ok() || response.code == 409;
     if (done) return bootstrap(step + 1);
-    simulator_.after(kFillRetryDelay, [this, step] { bootstrap(step); });
+    retry([this, step] { bootstrap(step); });
   };
   create(call);
 }

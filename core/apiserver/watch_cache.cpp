@@ -53,7 +53,8 @@ void WatchCache::apply(const Value& after, const Value& before, std::uint64_t re
   }
   indexTrigger(after, previous);
   revision_ = std::max(revision_, revision);
-  Event& event = window_.emplace_back(Event{revision, simulator_.now(), after, std::move(previous), Value()});
+  Event& event = window_.emplace_back(
+      Event{revision, ++lastNumber_, simulator_.now(), after, std::move(previous), Value()});
   const Value& any = after.isNull() ? event.before : after;
 
   ++dispatching_;
@@ -129,11 +130,12 @@ bool WatchCache::passes(const WatchTarget& target, const Value& object) const {
 }
 
 void WatchCache::deliver(Watcher& watcher, Event& event) {
-  if (watcher.dead || event.revision <= watcher.lastSent) return;
+  if (watcher.dead || event.number <= watcher.lastNumber || event.revision <= watcher.after) return;
   const bool is = !event.after.isNull() && passes(watcher.target, event.after);
   const bool was = !event.before.isNull() && passes(watcher.target, event.before);
   if (!is && !was) return;
   watcher.lastSent = event.revision;
+  watcher.lastNumber = event.number;
   if (is) {
     watcher.sink.send({was ? WatchEvent::Type::Modified : WatchEvent::Type::Added, event.after});
     return;
@@ -186,6 +188,7 @@ void WatchCache::watch(WatchId id, WatchTarget target, const WatchStart& start, 
   ++dispatching_;
   if (start.fromNow) {
     watcher.lastSent = revision_;
+    watcher.lastNumber = lastNumber_;
     const auto send = [&](const Value& object) {
       if (passes(watcher.target, object)) watcher.sink.send({WatchEvent::Type::Added, object});
       return !watcher.dead;
@@ -202,6 +205,7 @@ void WatchCache::watch(WatchId id, WatchTarget target, const WatchStart& start, 
       watcher.sink.send({WatchEvent::Type::Bookmark, bookmark(true)});
     }
   } else {
+    watcher.after = start.after;
     watcher.lastSent = start.after;
     const auto first = std::partition_point(window_.begin(), window_.end(),
                                             [&](const Event& e) { return e.revision <= start.after; });

@@ -79,6 +79,7 @@ class WatchCache {
  private:
   struct Event {
     std::uint64_t revision = 0;
+    std::uint64_t number = 0;  ///< counts events: a revoked lease deletes many objects in one revision
     SimTime when{};
     Value after;
     Value before;
@@ -88,7 +89,9 @@ class WatchCache {
     WatchId id = 0;
     WatchTarget target;
     WatchSink sink;
-    std::uint64_t lastSent = 0;
+    std::uint64_t after = 0;       ///< the revision that it asked to go on from
+    std::uint64_t lastSent = 0;    ///< a revision
+    std::uint64_t lastNumber = 0;  ///< of an event
     TimerId timeout{};
     bool dead = false;
   };
@@ -121,6 +124,7 @@ class WatchCache {
   ByText<std::vector<Value>> byTrigger_;
   std::deque<Event> window_;
   std::uint64_t revision_ = 0;
+  std::uint64_t lastNumber_ = 0;
   std::uint64_t windowStart_ = 0;  ///< watches from this version on can be served
   std::map<WatchId, std::unique_ptr<Watcher>> watchers_;
   Watchers everything_;

@@ -1,0 +1,62 @@
+#include "core/apiserver/api_server.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "core/apiserver/etcd_storage.hpp"
+#include "core/apiserver/server.hpp"
+
+namespace pilothouse::apiserver {
+
+struct ApiServer::State {
+  Network& network;
+  ComponentId self;
+  etcd::Client& etcd;
+  ApiServerOptions options;
+  std::optional<EtcdStorage> storage;
+  std::unique_ptr<Server> server;
+  WatchId lastWatch = 0;
+
+  State(Network& n, ComponentId s, etcd::Client& e, ApiServerOptions o)
+      : network(n), self(s), etcd(e), options(std::move(o)) {}
+};
+
+ApiServer::ApiServer(Network& network, ComponentId self, etcd::Client& etcd, ApiServerOptions options)
+    : state_(std::make_unique<State>(network, self, etcd, std::move(options))) {}
+
+ApiServer::~ApiServer() { state_->etcd.reset(); }
+
+void ApiServer::start() {
+  State& s = *state_;
+  if (s.server) return;
+  s.storage.emplace(s.network.simulator(), s.etcd);
+  s.server = std::make_unique<Server>(s.network.simulator(), *s.storage, s.options);
+  s.server->start();
+}
+
+void ApiServer::stop() {
+  State& s = *state_;
+  if (!s.server) return;
+  s.server->closeWatches();
+  s.etcd.reset();  // what was on its way to the old process must not reach the next one
+  s.server.reset();
+  s.storage.reset();
+}
+
+void ApiServer::handle(Request request, Responder respond) {
+  if (state_->server) state_->server->handle(std::move(request), std::move(respond));
+}
+
+WatchId ApiServer::watch(Request request, Responder respond, WatchSink sink) {
+  const WatchId id = ++state_->lastWatch;
+  if (state_->server) state_->server->watch(id, std::move(request), std::move(respond), std::move(sink));
+  return id;
+}
+
+void ApiServer::stopWatch(WatchId watch) {
+  if (state_->server) state_->server->stopWatch(watch);
+}
+
+ComponentId ApiServer::component() const { return state_->self; }
+
+}  // namespace pilothouse::apiserver
