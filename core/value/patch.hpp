@@ -9,10 +9,10 @@ namespace pilothouse {
 
 struct Patched {
   Value value;
-  std::string error;  ///< in the words of the library that kube-apiserver uses; empty on success
+  std::string error{};  ///< in the words of the library that kube-apiserver uses; empty on success
 };
 
-/// RFC 6902 (evanphx/json-patch) and RFC 7386.
+/// RFC 6902 (evanphx/json-patch) and RFC 7386. Parts that do not change are shared with the target.
 Patched applyJsonPatch(const Value& target, const Value& patch);
 Value applyMergePatch(const Value& target, const Value& patch);
 
@@ -30,6 +30,8 @@ class PatchSchema {
   };
   /// The field `key` of `type`.
   [[nodiscard]] virtual Field field(const void* type, Key key) const = 0;
+  /// The type's name for error messages: "PodSpec".
+  [[nodiscard]] virtual std::string_view typeName(const void* /*type*/) const { return {}; }
 };
 
 /// k8s.io/apimachinery/pkg/util/strategicpatch: $patch (replace, delete, merge), $deleteFromPrimitiveList,
@@ -37,8 +39,8 @@ class PatchSchema {
 Patched applyStrategicMergePatch(const Value& target, const Value& patch, const PatchSchema& schema,
                                  const void* type);
 /// CreateThreeWayMergePatch, as kubectl apply makes it from last-applied, new and live objects; null value
-/// when there is nothing to change (an empty object).
-Value createThreeWayMergePatch(const Value& original, const Value& modified, const Value& current,
-                               const PatchSchema& schema, const void* type);
+/// when there is nothing to change (an empty object). An error when a list item lacks its merge key.
+Patched createThreeWayMergePatch(const Value& original, const Value& modified, const Value& current,
+                                 const PatchSchema& schema, const void* type);
 
 }  // namespace pilothouse

@@ -27,7 +27,23 @@ namespace {
 const Value kNullValue;
 constexpr std::size_t kNotFound = static_cast<std::size_t>(-1);
 
+/// Up to here a scan of ids is faster than a binary search by text.
+constexpr std::size_t kScanned = 32;
+
+std::size_t findText(std::span<const Key> keys, std::string_view text) noexcept {
+  if (keys.size() <= kScanned) {
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (keys[i].text() == text) return i;
+    }
+    return kNotFound;
+  }
+  const auto at = std::lower_bound(keys.begin(), keys.end(), text,
+                                   [](Key key, std::string_view wanted) { return key.text() < wanted; });
+  return at != keys.end() && at->text() == text ? static_cast<std::size_t>(at - keys.begin()) : kNotFound;
+}
+
 std::size_t find(std::span<const Key> keys, Key key) noexcept {
+  if (keys.size() > kScanned) return findText(keys, key.text());
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (keys[i] == key) return i;
   }
@@ -186,11 +202,8 @@ const Value& Value::operator[](Key key) const noexcept {
 }
 
 const Value& Value::operator[](std::string_view key) const {
-  const auto keys = memberKeys();
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (keys[i].text() == key) return memberValues()[i];
-  }
-  return kNullValue;
+  const std::size_t i = findText(memberKeys(), key);
+  return i == kNotFound ? kNullValue : memberValues()[i];
 }
 
 const Value& Value::item(std::size_t index) const noexcept {
