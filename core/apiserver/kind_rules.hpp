@@ -20,8 +20,13 @@ struct Decoded {
   [[nodiscard]] bool ok() const { return error.code == 0; }
 };
 
-/// Reads a body as the resource's kind and sets its defaults.
+/// Reads a body as the resource's kind and sets its defaults. Components' own writes (Ignore) are typed by
+/// construction and only get their defaults: an object that has them comes back as it is.
 Decoded decode(const api::Resource& resource, const Value& body, FieldValidation validation);
+/// The same for what applyPatch has made of a stored object; failures are told as the patch handler tells
+/// them (`patch: Invalid value: "map[spec:map[replicas:x]]": unrecognized type: int32`).
+Decoded decodePatched(const api::Resource& resource, PatchType type, const Value& patch, const Value& patched,
+                      FieldValidation validation);
 
 /// Clears and sets what a client may not write on creation, then validates.
 Outcome prepareCreate(const api::Resource& resource, const Value& object, SimTime now);

@@ -66,6 +66,46 @@ bool isOmitted(const Field& field, const Value& value) {
   }
 }
 
+// reflect.Kind of a value of an unstructured object.
+std::string_view goKind(const Value& value) {
+  switch (value.type()) {
+    case Value::Type::Int:
+      return "int64";
+    case Value::Type::Double:
+      return "float64";
+    case Value::Type::Array:
+      return "slice";
+    case Value::Type::Object:
+      return "map";
+    default:
+      return jsonKind(value);
+  }
+}
+
+std::string converterError(Type type, const Value& value, std::string_view found, std::string_view wanted) {
+  const std::string kind(goKind(value));
+  switch (type.kind()) {
+    case Kind::Struct:
+      return "cannot restore struct from: " + kind;
+    case Kind::List:
+    case Kind::Bytes:
+      return "cannot restore slice from " + kind;
+    case Kind::Map:
+      return "cannot restore map from " + kind;
+    case Kind::String:
+      // Go converts integers to strings, which the converter then refuses.
+      return value.isInt() ? "cannot convert int64 to " + type.goName() : "unrecognized type: string";
+    case Kind::Bool:
+      return "unrecognized type: bool";
+    case Kind::Int32:
+    case Kind::Int64:
+    case Kind::Float64:
+      return (value.isNumber() ? "cannot convert " + kind + " to " : "unrecognized type: ") + type.goName();
+    default:
+      return "json: cannot unmarshal " + std::string(found) + " into Go value of type " + std::string(wanted);
+  }
+}
+
 /// One reading. It never goes deeper than the types do, whatever the value is.
 class Reader {
  public:
@@ -85,24 +125,26 @@ class Reader {
   std::vector<Problem> takeProblems() { return std::move(problems_); }
 
  private:
-  void add(Problem::Kind kind, std::string message) {
-    if (problems_.size() < 2 * kProblemsMax) problems_.push_back({kind, path_, std::move(message)});
+  void add(Problem::Kind kind, std::string message, std::string converterMessage) {
+    if (problems_.size() == 2 * kProblemsMax) return;
+    problems_.push_back({kind, path_, std::move(message), std::move(converterMessage)});
   }
 
-  void wrongType(std::string_view found, std::string_view wanted) {
+  void wrongType(Type type, const Value& value, std::string_view found, std::string_view wanted) {
     std::string message = "json: cannot unmarshal " + std::string(found) + " into Go ";
     if (struct_) {
       message.append("struct field ").append(struct_.name()).append(".").append(goPath_);
     } else {
       message += "value";
     }
-    add(Problem::Kind::WrongType, message + " of type " + std::string(wanted));
+    message.append(" of type ").append(wanted);
+    add(Problem::Kind::WrongType, std::move(message), converterError(type, value, found, wanted));
   }
 
   Value readLeaf(Type type, const Value& value) {
     Scalar scalar = readScalar(type, value);
-    if (!scalar.found.empty()) wrongType(scalar.found, scalar.wanted);
-    if (!scalar.message.empty()) add(Problem::Kind::BadValue, std::move(scalar.message));
+    if (!scalar.found.empty()) wrongType(type, value, scalar.found, scalar.wanted);
+    if (!scalar.message.empty()) add(Problem::Kind::BadValue, scalar.message, scalar.message);
     return std::move(scalar.value);
   }
 
@@ -127,14 +169,15 @@ class Reader {
     const std::size_t pathSize = path_.size();
     if (!path_.empty()) path_ += '.';
     path_ += name;
-    add(Problem::Kind::UnknownField, "unknown field " + goQuote(path_));
+    const std::string message = "unknown field " + goQuote(path_);
+    add(Problem::Kind::UnknownField, message, message);
     path_.resize(pathSize);
   }
 
   // Members and fields are both in order of name: one pass along both.
   Value readStruct(Type type, const Value& value) {
     if (!value.isObject()) {
-      wrongType(jsonKind(value), type.goName());
+      wrongType(type, value, jsonKind(value), type.goName());
       return {};
     }
     std::vector<Value::Member> members;
@@ -168,7 +211,7 @@ class Reader {
 
   Value readList(Type type, const Value& value) {
     if (!value.isArray()) {
-      wrongType(jsonKind(value), type.goName());
+      wrongType(type, value, jsonKind(value), type.goName());
       return {};
     }
     const Type element = type.element();
@@ -191,7 +234,7 @@ class Reader {
 
   Value readMap(Type type, const Value& value) {
     if (!value.isObject()) {
-      wrongType(jsonKind(value), type.goName());
+      wrongType(type, value, jsonKind(value), type.goName());
       return {};
     }
     const Type element = type.element();
@@ -218,11 +261,10 @@ class Reader {
 
 }  // namespace
 
-std::string_view Decoded::fatal() const {
-  for (const Problem& problem : problems) {
-    if (problem.kind != Problem::Kind::UnknownField) return problem.message;
-  }
-  return {};
+const Problem* Decoded::fatal() const {
+  const auto found = std::find_if(problems.begin(), problems.end(),
+                                  [](const Problem& p) { return p.kind != Problem::Kind::UnknownField; });
+  return found == problems.end() ? nullptr : &*found;
 }
 
 std::vector<std::string> Decoded::strict() const {

@@ -20,14 +20,16 @@ struct Problem {
   Kind kind{};
   std::string path;     ///< "spec.template.spec.containers[0].bogus", for SourceMap
   std::string message;  ///< as sigs.k8s.io/json says it: `unknown field "spec.bogus"`
+  /// As runtime.UnstructuredConverter says it, which reads what a patch has made: "unrecognized type: int32".
+  std::string converterMessage;
 };
 
 struct Decoded {
   Value value;  ///< without unknown fields; wrong values are left out
   std::vector<Problem> problems;
 
-  /// The first error that no leniency excuses (json.Unmarshal tells only that); empty when there is none.
-  [[nodiscard]] std::string_view fatal() const;
+  /// The first error that no leniency excuses (json.Unmarshal tells only that), or null.
+  [[nodiscard]] const Problem* fatal() const;
   /// The strict errors' texts, each once, at most 100.
   [[nodiscard]] std::vector<std::string> strict() const;
 };

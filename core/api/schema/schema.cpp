@@ -177,6 +177,10 @@ class TableSchema final : public PatchSchema {
     return made;
   }
 
+  [[nodiscard]] std::string_view typeName(const void* type) const override {
+    return type == nullptr ? std::string_view() : Type(static_cast<const table::TypeRow*>(type)).name();
+  }
+
  private:
   static const void* compound(Type type) { return isScalar(type.kind()) ? nullptr : type.row(); }
 };
