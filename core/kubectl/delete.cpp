@@ -1,0 +1,46 @@
+#include "core/kubectl/delete.hpp"
+
+#include <utility>
+
+#include "core/api/keys.hpp"
+#include "core/kubectl/manifest.hpp"
+
+namespace pilothouse::kubectl {
+namespace {
+
+void stop(std::string text, const Output& output) {
+  output.say({true, std::move(text), {}, ""});
+  output.finished();
+}
+
+}  // namespace
+
+void remove(client::Client& client, const Named& object, Output output) {
+  const api::Resource* resource = findResourceNamed(object.resource, object.group);
+  if (resource == nullptr) {
+    return stop("error: the server doesn't have a resource type \"" + object.resource + "\"", output);
+  }
+  if (object.name.empty()) {
+    return stop("error: resource(s) were provided, but no name was specified", output);
+  }
+  Value ns;
+  if (resource->namespaced) ns = Value(object.ns.empty() ? std::string_view("default") : object.ns);
+  static const Value background = Value::object({{keys::apiVersion, "v1"},
+                                                 {keys::kind, "DeleteOptions"},
+                                                 {Key::intern("propagationPolicy"), "Background"}});
+  client.remove(*resource, ns, Value(object.name), background,
+                [resource, name = object.name, output = std::move(output)](apiserver::Response response) {
+                  if (response.ok()) {
+                    std::string kind = printedName(*resource, "");
+                    kind.pop_back();  // the slash
+                    output.say({false, kind + " \"" + name + "\" deleted", {}, ""});
+                  } else {
+                    Failure failure;
+                    failure.status = response.status();
+                    report({failure}, output);
+                  }
+                  output.finished();
+                });
+}
+
+}  // namespace pilothouse::kubectl

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/client/client.hpp"
+#include "core/kubectl/output.hpp"
+
+namespace pilothouse::kubectl {
+
+/// An object as a command line names it: "deployment" or "deployments" with its group ("" for any), name and
+/// namespace ("" for default).
+struct Named {
+  std::string resource;
+  std::string group;
+  std::string ns;
+  std::string name;
+};
+
+/// `kubectl delete RESOURCE NAME --wait=false`: dependents go in the background.
+void remove(client::Client& client, const Named& object, Output output);
+
+}  // namespace pilothouse::kubectl
