@@ -55,7 +55,7 @@ std::size_t firstCorrupt(std::string_view text) {
   std::size_t rest = at;
   for (; rest < text.size() && padding > 0; ++rest) {
     if (text[rest] == '\n' || text[rest] == '\r') continue;
-    if (text[rest] != '=') return rest;
+    if (text[rest] != '=') return rest - 1;
     --padding;
   }
   while (rest < text.size() && (text[rest] == '\n' || text[rest] == '\r')) ++rest;
