@@ -31,12 +31,14 @@ Decimal shortestDecimal(double magnitude) {
   return decimal;
 }
 
-std::string scientific(const Decimal& decimal) {
+std::string scientific(const Decimal& decimal, std::size_t exponentDigits) {
   std::string out(1, decimal.digits[0]);
   if (decimal.digits.size() > 1) out += "." + decimal.digits.substr(1);
   const int exponent = decimal.point - 1;
   out += exponent < 0 ? "e-" : "e+";
-  return out + std::to_string(std::abs(exponent));
+  const std::string digits = std::to_string(std::abs(exponent));
+  if (digits.size() < exponentDigits) out.append(exponentDigits - digits.size(), '0');
+  return out + digits;
 }
 
 std::string positional(const Decimal& decimal) {
@@ -55,7 +57,17 @@ std::string doubleText(double number) {
   const double magnitude = std::fabs(number);
   if (magnitude == 0) return sign + "0";
   const Decimal decimal = shortestDecimal(magnitude);
-  return sign + (magnitude < 1e-6 || magnitude >= 1e21 ? scientific(decimal) : positional(decimal));
+  return sign + (magnitude < 1e-6 || magnitude >= 1e21 ? scientific(decimal, 1) : positional(decimal));
+}
+
+std::string doubleTextShort(double number) {
+  if (std::isnan(number)) return ".nan";
+  if (std::isinf(number)) return number > 0 ? ".inf" : "-.inf";
+  const std::string sign = std::signbit(number) ? "-" : "";
+  if (number == 0) return sign + "0";
+  const Decimal decimal = shortestDecimal(std::fabs(number));
+  const int exponent = decimal.point - 1;
+  return sign + (exponent < -4 || exponent >= 6 ? scientific(decimal, 2) : positional(decimal));
 }
 
 std::optional<std::int64_t> parseInt64(std::string_view text) {
