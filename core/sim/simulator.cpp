@@ -30,6 +30,7 @@ struct Slot {
 
 constexpr std::size_t kArity = 4;  // fewer cache misses than a binary heap at 10^6 events
 constexpr std::size_t kStaleKept = 4096;
+constexpr std::uint64_t kOrdinary = std::uint64_t{1} << 32;  // sequence numbers below are those of atFirst()
 
 }  // namespace
 
@@ -43,7 +44,8 @@ struct Simulator::State {
   std::vector<std::uint32_t> freeSlots;
   std::vector<std::uint32_t> gates;  ///< the epoch of each gate
   std::size_t stale = 0;             ///< cancelled events still in the heap
-  std::uint64_t sequence = 0;
+  std::uint64_t sequence = kOrdinary;
+  std::uint64_t firstSequence = 0;
   std::uint64_t run = 0;
   CauseId cause{};
 
@@ -86,7 +88,7 @@ struct Simulator::State {
     freeSlots.push_back(slot);
   }
 
-  TimerId add(SimTime time, CauseId causeOfEvent, GateId gate, Task task) {
+  TimerId add(SimTime time, std::uint64_t number, CauseId causeOfEvent, GateId gate, Task task) {
     assert(task);
     std::uint32_t index;
     if (freeSlots.empty()) {
@@ -101,7 +103,7 @@ struct Simulator::State {
     slot.cause = causeOfEvent;
     slot.gate = gate;
     slot.gateEpoch = gates[static_cast<std::size_t>(gate)];
-    heap.push_back({time < now ? now : time, ++sequence, index, slot.generation});
+    heap.push_back({time < now ? now : time, number, index, slot.generation});
     siftUp(heap.size() - 1);
     return static_cast<TimerId>(static_cast<std::uint64_t>(slot.generation) << 32 | index);
   }
@@ -168,13 +170,19 @@ SimTime Simulator::now() const { return state_->now; }
 Random& Simulator::random() { return state_->random; }
 
 TimerId Simulator::at(SimTime time, Task task) {
-  return state_->add(time, state_->cause, GateId::None, std::move(task));
+  State& s = *state_;
+  return s.add(time, ++s.sequence, s.cause, GateId::None, std::move(task));
+}
+
+TimerId Simulator::atFirst(SimTime time, Task task) {
+  State& s = *state_;
+  return s.add(time, ++s.firstSequence, s.cause, GateId::None, std::move(task));
 }
 
 TimerId Simulator::after(SimDuration delay, Task task) { return at(state_->now + delay, std::move(task)); }
 
 void Simulator::deliver(SimTime time, CauseId cause, GateId gate, Task task) {
-  state_->add(time, cause, gate, std::move(task));
+  state_->add(time, ++state_->sequence, cause, gate, std::move(task));
 }
 
 GateId Simulator::newGate() {

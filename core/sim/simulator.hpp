@@ -36,6 +36,9 @@ class Simulator {
   /// Schedules `task`; a time in the past means now (after what is already due now).
   TimerId at(SimTime time, Task task);
   TimerId after(SimDuration delay, Task task);
+  /// Before all other events of that time, those scheduled earlier too: for inputs, which must come at the
+  /// same place again when a session is replayed.
+  TimerId atFirst(SimTime time, Task task);
   /// An event with a cause of its own that runs only if `gate` was not shut meanwhile.
   void deliver(SimTime time, CauseId cause, GateId gate, Task task);
   GateId newGate();

@@ -100,3 +100,15 @@ TEST_CASE("the random source is the published xoshiro256** and gives names as Ku
   CHECK(std::string("89ab").find(uuid[19]) != std::string::npos);
   for (int i = 0; i < 1000; ++i) CHECK(random.below(7) < 7);
 }
+
+TEST_CASE("an input comes before everything else of its time, whenever it was scheduled") {
+  Simulator simulator(1);
+  std::string order;
+  const SimTime when = kSimulationStart + std::chrono::seconds(1);
+  simulator.at(when, [&] { order += 'a'; });
+  simulator.atFirst(when, [&] { order += '1'; });
+  simulator.at(when, [&] { order += 'b'; });
+  simulator.atFirst(when, [&] { order += '2'; });
+  simulator.runFor(std::chrono::seconds(2));
+  CHECK(order == "12ab");
+}
