@@ -1,0 +1,122 @@
+#include "core/cluster/cluster.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/apiserver/storage.hpp"
+#include "core/cluster/cluster_state.hpp"
+#include "core/kubectl/check.hpp"
+
+namespace pilothouse::cluster {
+namespace {
+
+constexpr std::string_view kControlPlane = "control-plane";
+constexpr std::string_view kOutside = "outside";
+constexpr std::string_view kApiServerAddress = "172.18.0.2";
+
+apiserver::ApiServerOptions apiServerOptions() {
+  apiserver::ApiServerOptions options;
+  options.advertiseAddress = kApiServerAddress;
+  return options;
+}
+
+std::string on(std::string_view component, std::string_view node) {
+  return std::string(component).append("/").append(node);
+}
+
+}  // namespace
+
+Node::Node(Network& network, apiserver::ApiServer& server, const NodePlan& plan)
+    : name(plan.options.nodeName),
+      networkStack(network.join(on("network", name), name)),
+      kubeletId(network.join(on("kubelet", name), name)),
+      runtimeId(network.join(on("containerd", name), name)),
+      proxyId(network.join(on("kube-proxy", name), name)),
+      kubelet(network, kubeletId, runtimeId, server, plan.options),
+      proxy(network, proxyId, server, name) {}
+
+// The inputs of a recorded session are logged again as they come.
+Cluster::State::State(Session recorded)
+    : session(recorded.seed(), recorded.preset()),
+      simulator(recorded.seed()),
+      network(simulator, trace),
+      etcdId(network.join("etcd", kControlPlane)),
+      apiServerId(network.join("kube-apiserver", kControlPlane)),
+      controllerManagerId(network.join("kube-controller-manager", kControlPlane)),
+      schedulerId(network.join("kube-scheduler", kControlPlane)),
+      dnsId(network.join("coredns", kControlPlane)),
+      userId(network.join("user", kOutside)),
+      etcd(network, etcdId),
+      etcdClient(network, apiServerId, {&etcd}),
+      apiServer(network, apiServerId, etcdClient, apiServerOptions()),
+      controllerManager(network, controllerManagerId, apiServer),
+      scheduler(network, schedulerId, apiServer),
+      dns(network, dnsId, apiServer),
+      dataPath(network, dns, dnsId, userId, apiServerId, std::string(kApiServerAddress)),
+      user(network, userId, apiServer, "kubectl") {
+  for (const api::Resource* resource : api::allResources()) {
+    stored.push_back({resource, apiserver::storageKey(*resource, "", ""), 0});
+  }
+  std::sort(stored.begin(), stored.end(),
+            [](const Stored& a, const Stored& b) { return a.prefix < b.prefix; });
+  etcd.onCommit([this](const std::vector<etcd::Event>& events) { committed(events); });
+  for (const NodePlan& plan : planNodes(session.preset())) addNode(plan);
+  start();
+  for (const SessionInput& input : recorded.inputs()) {
+    inputIds.push_back(inputIds.size() + 1);
+    schedule(inputIds.back(), kSimulationStart + input.when, input.verb, input.arguments);
+  }
+}
+
+void Cluster::State::addNode(const NodePlan& plan) {
+  nodes.push_back(std::make_unique<Node>(network, apiServer, plan));
+  Node& node = *nodes.back();
+  nodeByName.emplace(node.name, &node);
+  dataPath.add({node.name, plan.options.internalIp, plan.options.podCidr, node.networkStack, &node.kubelet,
+                &node.proxy});
+  Machine machine{node.name, plan.controlPlane, {}};
+  if (plan.controlPlane) {
+    machine.components = {etcdId, apiServerId, controllerManagerId, schedulerId, dnsId};
+  }
+  for (const ComponentId component : {node.kubeletId, node.runtimeId, node.proxyId, node.networkStack}) {
+    machine.components.push_back(component);
+  }
+  machines.push_back(std::move(machine));
+}
+
+void Cluster::State::start() {
+  apiServer.start();
+  controllerManager.start();
+  scheduler.start();
+  dns.start();
+  for (const auto& node : nodes) {
+    node->kubelet.start();
+    node->proxy.start();
+  }
+}
+
+Node* Cluster::State::node(std::string_view name) const {
+  const auto at = nodeByName.find(std::string(name));
+  return at == nodeByName.end() ? nullptr : at->second;
+}
+
+Cluster::Cluster(Session session) : state_(std::make_unique<State>(std::move(session))) {}
+Cluster::~Cluster() = default;
+
+Simulator& Cluster::simulator() { return state_->simulator; }
+Network& Cluster::network() { return state_->network; }
+Trace& Cluster::trace() { return state_->trace; }
+const Session& Cluster::session() const { return state_->session; }
+const std::vector<Machine>& Cluster::machines() const { return state_->machines; }
+SimDuration Cluster::elapsed() { return state_->simulator.now() - kSimulationStart; }
+
+std::vector<Message> Cluster::check(std::string_view manifest) const {
+  std::vector<Message> messages;
+  for (kubectl::Message& said : kubectl::check(manifest, "", state_->simulator.now())) {
+    messages.push_back(
+        {said.error, std::move(said.text), said.at.line, said.at.column, std::move(said.field)});
+  }
+  return messages;
+}
+
+}  // namespace pilothouse::cluster

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "core/apiserver/api_server.hpp"
+#include "core/client/client.hpp"
+#include "core/cluster/cluster.hpp"
+#include "core/cluster/data_path.hpp"
+#include "core/cluster/preset.hpp"
+#include "core/controller_manager/controller_manager.hpp"
+#include "core/etcd/client.hpp"
+#include "core/kubectl/output.hpp"
+#include "core/kubectl/scale.hpp"
+#include "core/scheduler/scheduler.hpp"
+
+namespace pilothouse::cluster {
+
+/// A node with its components.
+struct Node {
+  Node(Network& network, apiserver::ApiServer& server, const NodePlan& plan);
+
+  std::string name;
+  ComponentId networkStack;
+  ComponentId kubeletId;
+  ComponentId runtimeId;
+  ComponentId proxyId;
+  kubelet::Kubelet kubelet;
+  kube_proxy::KubeProxy proxy;
+};
+
+/// The cluster's parts, in the order in which they are built; they go in the opposite order.
+struct Cluster::State {
+  explicit State(Session recorded);
+
+  Session session;
+  Simulator simulator;
+  Trace trace;
+  Network network;
+
+  ComponentId etcdId;
+  ComponentId apiServerId;
+  ComponentId controllerManagerId;
+  ComponentId schedulerId;
+  ComponentId dnsId;
+  ComponentId userId;
+  etcd::Member etcd;
+  etcd::Client etcdClient;
+  apiserver::ApiServer apiServer;
+  controller_manager::ControllerManager controllerManager;
+  scheduler::Scheduler scheduler;
+  dns::Dns dns;
+  DataPath dataPath;
+  std::vector<std::unique_ptr<Node>> nodes;
+  std::unordered_map<std::string, Node*> nodeByName;  // never iterated
+  std::vector<Machine> machines;
+  client::Client user;
+
+  std::map<std::uint64_t, InputResult> results;
+  std::vector<std::uint64_t> inputIds;
+
+  using Watcher = std::function<void(const api::Resource&, const Value& before, const Value& after)>;
+  std::map<std::uint64_t, Watcher> watchers;
+  std::uint64_t lastWatcher = 0;
+  struct Stored {
+    const api::Resource* resource;
+    std::string prefix;  ///< of its keys
+    std::size_t count = 0;
+  };
+  std::vector<Stored> stored;  ///< by prefix
+
+  // cluster.cpp
+  void addNode(const NodePlan& plan);
+  void start();
+  [[nodiscard]] Node* node(std::string_view name) const;
+
+  // views.cpp
+  void committed(const std::vector<etcd::Event>& events);
+  [[nodiscard]] Stored* storedAt(std::string_view key);
+  [[nodiscard]] const Value& find(const api::Resource& resource, std::string_view ns,
+                                  std::string_view name) const;
+
+  // inputs.cpp
+  void schedule(std::uint64_t id, SimTime when, Key verb, Value arguments);
+  void run(std::uint64_t id, Key verb, const Value& arguments);
+  void say(std::uint64_t id, Message message);
+  void finish(std::uint64_t id);
+  void reply(std::uint64_t id, bool error, std::string text);
+  kubectl::Output outputOf(std::uint64_t id);
+  void stopOrStart(std::uint64_t id, const Value& arguments, bool starts);
+  bool setRunning(std::string_view component, bool starts);
+  void partition(std::uint64_t id, const Value& arguments, bool heals);
+  void request(std::uint64_t id, const Value& arguments);
+  void requested(std::uint64_t id, const Url& url, const DataPath::Result& result);
+  void killContainer(std::uint64_t id, const Value& arguments);
+};
+
+}  // namespace pilothouse::cluster
