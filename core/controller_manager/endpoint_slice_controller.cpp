@@ -1,0 +1,217 @@
+#include "core/controller_manager/endpoint_slice_controller.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/controller_manager/controller_utils.hpp"
+#include "core/controller_manager/fields.hpp"
+
+namespace pilothouse::controller_manager {
+namespace {
+
+namespace r = api::resources;
+using Result = client::WorkQueue::Result;
+
+const Key kManagedBy = Key::intern("endpointslice.kubernetes.io/managed-by");
+const Key kServiceName = Key::intern("kubernetes.io/service-name");
+const Key kZoneLabel = Key::intern("topology.kubernetes.io/zone");
+
+bool isOurs(const Value& slice) {
+  return api::labels(slice)[kManagedBy].asString() == kEndpointSliceController;
+}
+
+std::string serviceKeyOf(const Value& slice) {
+  return std::string(api::namespaceOf(slice)) + "/" + api::labels(slice)[kServiceName].toString();
+}
+
+Value withTriggerTime(const Value& slice, const Value& since) {
+  const Value& annotations = api::annotations(slice);
+  if (since.isNull()) {
+    const Value without = annotations.without(fields::lastChangeTriggerTime);
+    if (without.empty()) return slice.withoutPath({keys::metadata, keys::annotations});
+    return slice.withPath({keys::metadata, keys::annotations}, without);
+  }
+  return slice.withPath({keys::metadata, keys::annotations},
+                        annotations.with(fields::lastChangeTriggerTime, since));
+}
+
+}  // namespace
+
+EndpointSliceController::EndpointSliceController(const ControllerContext& context, ServicePods& servicePods)
+    : context_(context),
+      servicePods_(servicePods),
+      services_(context.informer(r::services)),
+      slices_(context.informer(r::endpointSlices)),
+      nodes_(context.informer(r::nodes)),
+      recorder_(context.client, "endpoint-slice-controller"),
+      queue_(
+          context.simulator, kWorkers,
+          [this](const std::string& key, client::WorkQueue::Finish finish) { sync(key, std::move(finish)); }),
+      byService_(slices_.store().addIndex([](const Value& slice, std::vector<Value>& out) {
+        const Value& name = api::labels(slice)[kServiceName];
+        if (name.isString()) out.push_back(name);
+      })) {
+  servicePods_.onChange([this](const std::string& key, const Value& since) {
+    triggerTimes_.note(key, since);
+    queue_.add(key);
+  });
+  slices_.onChange([this](const client::Change& change) { sliceChanged(change); });
+}
+
+void EndpointSliceController::start() {
+  queue_.start();
+  services_.store().forEach([this](const Value& service) { queue_.add(api::namespacedName(service)); });
+}
+
+// Someone else's change of a slice brings a sync; our own does not.
+void EndpointSliceController::sliceChanged(const client::Change& change) {
+  const Value& slice = change.after.isNull() ? change.before : change.after;
+  if (!change.before.isNull() && !change.after.isNull() &&
+      serviceKeyOf(change.before) != serviceKeyOf(change.after) && isOurs(change.before)) {
+    queue_.add(serviceKeyOf(change.before));
+  }
+  if (!isOurs(slice)) return;
+  const std::string key = serviceKeyOf(slice);
+  const auto written = written_.find(key);
+  if (written == written_.end()) return queue_.add(key);
+  const auto version = written->second.find(api::uid(slice));
+  if (change.after.isNull()) {
+    const bool expected = version != written->second.end() && version->second == 0;
+    if (version != written->second.end()) written->second.erase(version);
+    if (!expected) queue_.add(key);
+  } else if (version == written->second.end() || api::resourceVersion(slice) > version->second) {
+    queue_.add(key);
+  }
+}
+
+std::vector<Value> EndpointSliceController::slicesOf(const Value& service) const {
+  std::vector<Value> slices;
+  slices_.store().forEachByIndex(byService_, api::name(service), [&](const Value& slice) {
+    const bool inNamespace = api::namespaceOf(slice) == api::namespaceOf(service);
+    if (inNamespace && isOurs(slice) && !api::isBeingDeleted(slice)) slices.push_back(slice);
+  });
+  return slices;
+}
+
+// EndpointSliceTracker.StaleSlices: the cache lags behind our own writes.
+bool EndpointSliceController::isStale(const std::string& key, const std::vector<Value>& slices) const {
+  const auto found = written_.find(key);
+  if (found == written_.end()) return false;
+  for (const auto& [uid, version] : found->second) {
+    const auto at = std::find_if(slices.begin(), slices.end(),
+                                 [&uid = uid](const Value& slice) { return api::uid(slice) == uid; });
+    if (at == slices.end() ? version > 0 : version == 0 || api::resourceVersion(*at) < version) return true;
+  }
+  return false;
+}
+
+void EndpointSliceController::sync(const std::string& key, client::WorkQueue::Finish finish) {
+  const NamespacedName at = splitKey(key);
+  const Value& service = services_.store().find(at.ns, at.name);
+  if (service.isNull() || isExternalName(service) || service.get(keys::spec, keys::selector).isNull()) {
+    // The garbage collector takes the slices of a Service that is gone.
+    triggerTimes_.take(key);
+    written_.erase(key);
+    failures_.erase(key);
+    return finish(Result::Done);
+  }
+  const std::vector<Value> slices = slicesOf(service);
+  auto sync = std::make_shared<Sync>();
+  sync->key = key;
+  sync->finish = std::move(finish);
+  sync->service = service;
+  if (isStale(key, slices)) return retry(*sync);
+  sync->since = triggerTimes_.take(key);
+  std::vector<DesiredEndpoints> desired;
+  sync->incomplete = !collect(service, key, desired);
+  sync->changes = reconcileSlices(service, slices, std::move(desired));
+  if (api::isBeingDeleted(service)) sync->changes.create.clear();
+  writeNext(sync);
+}
+
+// The endpoints that the Service's pods make. False when some pod's node is not in the cache: that pod is
+// left out for now, as its zone cannot be known.
+bool EndpointSliceController::collect(const Value& service, const std::string& key,
+                                      std::vector<DesiredEndpoints>& desired) const {
+  bool complete = true;
+  const bool samePorts = !hasNamedTargetPorts(service);
+  const bool published = service.get(keys::spec, fields::publishNotReadyAddresses).asBool();
+  servicePods_.forEach(key, [&](const Value& pod) {
+    if (!shouldBeInEndpoints(pod, true)) return;
+    const Value& node = nodes_.store().find("", pod.get(keys::spec, keys::nodeName).asString());
+    if (node.isNull() && !published) {
+      complete = false;
+      return;
+    }
+    std::size_t group = 0;
+    if (!samePorts || desired.empty()) {
+      Value ports = endpointPorts(service, pod);
+      while (group < desired.size() && !(desired[group].ports == ports)) ++group;
+      if (group == desired.size()) desired.push_back({std::move(ports), {}});
+    }
+    desired[group].endpoints.push_back(podToEndpoint(pod, service, api::labels(node)[kZoneLabel]));
+  });
+  return complete;
+}
+
+// finalize: one write after the other; creations, then updates, then deletions.
+void EndpointSliceController::writeNext(const std::shared_ptr<Sync>& sync) {
+  const auto take = [](std::vector<Value>& from) {
+    Value first = std::move(from.front());
+    from.erase(from.begin());
+    return first;
+  };
+  SliceChanges& changes = sync->changes;
+  if (!changes.create.empty()) {
+    return context_.client.create(r::endpointSlices, withTriggerTime(take(changes.create), sync->since),
+                                  [this, sync](client::Response response) { written(sync, response, {}); });
+  }
+  if (!changes.update.empty()) {
+    return context_.client.update(r::endpointSlices, withTriggerTime(take(changes.update), sync->since),
+                                  [this, sync](client::Response response) { written(sync, response, {}); });
+  }
+  if (!changes.remove.empty()) {
+    const Value slice = take(changes.remove);
+    const Value& metadata = api::meta(slice);
+    return context_.client.remove(
+        r::endpointSlices, metadata[keys::namespace_], metadata[keys::name], Value(),
+        [this, sync, slice](client::Response response) { written(sync, response, slice); });
+  }
+  if (sync->incomplete) return retry(*sync);
+  failures_.erase(sync->key);
+  sync->finish(Result::Done);
+}
+
+void EndpointSliceController::written(const std::shared_ptr<Sync>& sync, const client::Response& response,
+                                      const Value& removed) {
+  if (!response.ok()) {
+    const api::Status status = response.status();
+    if (isNamespaceTerminating(status)) return sync->finish(Result::Done);
+    if (removed.isNull() || !api::isNotFound(status)) {
+      const std::string service =
+          std::string(api::namespaceOf(sync->service)) + "/" + std::string(api::name(sync->service));
+      recorder_.event(sync->service, "Warning", "FailedToUpdateEndpointSlices",
+                      "Error updating Endpoint Slices for Service " + service + ": " + status.message);
+      return retry(*sync);
+    }
+  }
+  if (removed.isNull()) {
+    written_[sync->key][std::string(api::uid(response.body))] = api::resourceVersion(response.body);
+  } else if (response.ok() && !slices_.store().find(api::namespaceOf(removed), api::name(removed)).isNull()) {
+    written_[sync->key][std::string(api::uid(removed))] = 0;
+  }
+  writeNext(sync);
+}
+
+// Its queue backs off by whole seconds: 1 s doubled up to 1000 s.
+void EndpointSliceController::retry(Sync& sync) {
+  const int failed = failures_[sync.key]++;
+  if (failed < kMaxRetries) {
+    queue_.addAfter(sync.key, std::min(kMaxSyncBackOff, kSyncBackOff * (1 << std::min(failed, 10))));
+  } else {
+    failures_.erase(sync.key);
+  }
+  sync.finish(Result::Done);
+}
+
+}  // namespace pilothouse::controller_manager

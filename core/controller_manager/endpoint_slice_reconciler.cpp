@@ -1,0 +1,249 @@
+#include "core/controller_manager/endpoint_slice_reconciler.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "core/api/object.hpp"
+#include "core/controller_manager/fields.hpp"
+#include "core/controller_manager/service_pods.hpp"
+
+namespace pilothouse::controller_manager {
+namespace {
+
+const Key kAddressType = Key::intern("addressType");
+const Key kManagedBy = Key::intern("endpointslice.kubernetes.io/managed-by");
+const Key kReady = Key::intern("ready");
+const Key kServiceName = Key::intern("kubernetes.io/service-name");
+const Key kServing = Key::intern("serving");
+const Key kTerminating = Key::intern("terminating");
+const Key kZone = Key::intern("zone");
+
+constexpr std::size_t kNameMax = 253;
+
+// setEndpointSliceLabels: the Service's own, and the reserved ones.
+Value sliceLabels(const Value& service) {
+  return withHeadlessLabel(api::labels(service), service)
+      .with(kServiceName, api::meta(service)[keys::name])
+      .with(kManagedBy, Value(kEndpointSliceController));
+}
+
+Value newSlice(const Value& service, const Value& ports) {
+  std::string prefix(api::name(service));
+  if (prefix.size() < kNameMax) prefix += '-';
+  const Value metadata = Value::object(
+      {{keys::generateName, Value(prefix)},
+       {keys::labels, sliceLabels(service)},
+       {keys::namespace_, api::meta(service)[keys::namespace_]},
+       {keys::ownerReferences, Value::array({api::controllerReference(service, api::resources::services)})}});
+  return Value::object({{kAddressType, "IPv4"},
+                        {keys::apiVersion, Value(api::resources::endpointSlices.apiVersion())},
+                        {keys::endpoints, Value::emptyArray()},
+                        {keys::kind, Value(api::resources::endpointSlices.kind)},
+                        {keys::metadata, metadata},
+                        {keys::ports, ports}});
+}
+
+// The desired endpoints that have no slice yet, in order, with look-up by their pods' uids.
+class EndpointSet {
+ public:
+  explicit EndpointSet(std::vector<Value> endpoints) : endpoints_(std::move(endpoints)) {
+    for (std::size_t i = 0; i < endpoints_.size(); ++i) places_.emplace(uid(endpoints_[i]), i);
+    left_ = endpoints_.size();
+  }
+  // The desired form of an endpoint, once; null when it is not desired.
+  Value take(const Value& endpoint) {
+    const auto at = places_.find(std::string(uid(endpoint)));
+    if (at == places_.end() || endpoints_[at->second].isNull()) return {};
+    --left_;
+    return std::exchange(endpoints_[at->second], Value());
+  }
+  Value takeAny() {
+    while (endpoints_[next_].isNull()) ++next_;
+    --left_;
+    return std::exchange(endpoints_[next_], Value());
+  }
+  [[nodiscard]] std::size_t left() const { return left_; }
+
+ private:
+  static std::string_view uid(const Value& endpoint) {
+    return endpoint[fields::targetRef][keys::uid].asString();
+  }
+
+  std::vector<Value> endpoints_;
+  std::unordered_map<std::string, std::size_t> places_;  // never iterated
+  std::size_t left_ = 0;
+  std::size_t next_ = 0;
+};
+
+struct Slice {
+  Value object;
+  std::vector<Value> endpoints;
+  bool changed = false;
+};
+
+Value withEndpoints(const Slice& slice) {
+  return slice.object.with(keys::endpoints, Value::array(slice.endpoints));
+}
+
+void fill(Slice& slice, EndpointSet& set) {
+  while (set.left() > 0 && slice.endpoints.size() < kMaxEndpointsPerSlice) {
+    slice.endpoints.push_back(set.takeAny());
+    slice.changed = true;
+  }
+}
+
+// getSliceToFill: the unchanged slice that would be closest to full.
+Slice* sliceToFill(std::vector<Slice>& slices, std::size_t count) {
+  std::size_t closest = kMaxEndpointsPerSlice;
+  Slice* best = nullptr;
+  for (Slice& slice : slices) {
+    if (slice.changed || slice.endpoints.size() + count > kMaxEndpointsPerSlice) continue;
+    const std::size_t free = kMaxEndpointsPerSlice - slice.endpoints.size() - count;
+    if (free < closest) {
+      closest = free;
+      best = &slice;
+    }
+  }
+  return best;
+}
+
+// reconcileByPortMapping.
+void reconcilePorts(const Value& service, const std::vector<Value>& existing, DesiredEndpoints desired,
+                    SliceChanges& changes) {
+  EndpointSet set(std::move(desired.endpoints));
+  const Value labels = sliceLabels(service);
+  std::vector<Slice> slices;
+  for (const Value& object : existing) {
+    Slice slice{object, {}, false};
+    bool updated = false;
+    for (const Value& endpoint : object[keys::endpoints].items()) {
+      Value wanted = set.take(endpoint);
+      if (wanted.isNull()) {
+        updated = true;
+        continue;
+      }
+      updated = updated || !(wanted == endpoint);
+      slice.endpoints.push_back(wanted == endpoint ? endpoint : std::move(wanted));
+    }
+    if (updated && slice.endpoints.empty()) {
+      changes.remove.push_back(object);
+      continue;
+    }
+    slice.changed = updated;
+    if (!(api::labels(object) == labels)) {
+      slice.object = object.withPath({keys::metadata, keys::labels}, labels);
+      slice.changed = true;
+    }
+    slices.push_back(std::move(slice));
+  }
+  if (set.left() > 0) {
+    std::vector<Slice*> fullestFirst;
+    for (Slice& slice : slices) {
+      if (slice.changed) fullestFirst.push_back(&slice);
+    }
+    std::stable_sort(fullestFirst.begin(), fullestFirst.end(), [](const Slice* a, const Slice* b) {
+      return a->endpoints.size() > b->endpoints.size();
+    });
+    for (Slice* slice : fullestFirst) fill(*slice, set);
+  }
+  while (set.left() > 0) {
+    if (Slice* best = set.left() < kMaxEndpointsPerSlice ? sliceToFill(slices, set.left()) : nullptr) {
+      fill(*best, set);
+      continue;
+    }
+    Slice fresh{newSlice(service, desired.ports), {}, false};
+    fill(fresh, set);
+    changes.create.push_back(withEndpoints(fresh));
+  }
+  for (const Slice& slice : slices) {
+    if (slice.changed) changes.update.push_back(withEndpoints(slice));
+  }
+}
+
+bool isPlaceholder(const Value& slice, const Value& placeholder) {
+  return slice[keys::endpoints].empty() && slice[keys::ports].empty() &&
+         api::labels(slice) == api::labels(placeholder) &&
+         api::controllerOf(slice)[keys::uid] == api::controllerOf(placeholder)[keys::uid];
+}
+
+// Without any endpoint there is still a slice, so that "no endpoints" can be told from "not looked yet".
+void keepPlaceholder(const Value& service, const std::vector<Value>& existing, SliceChanges& changes) {
+  if (existing.size() != changes.remove.size() || !changes.create.empty()) return;
+  Value placeholder = newSlice(service, Value::emptyArray());
+  if (changes.remove.size() == 1 && isPlaceholder(changes.remove.front(), placeholder)) {
+    changes.remove.clear();
+  } else {
+    changes.create.push_back(std::move(placeholder));
+  }
+}
+
+// Slices to create take the place of slices to delete.
+void reuseRemoved(const Value& service, SliceChanges& changes) {
+  for (std::size_t i = 0; i < changes.remove.size() && !changes.create.empty();) {
+    const Value& old = changes.remove[i];
+    if (!api::isControlledBy(old, api::uid(service)) || api::isBeingDeleted(old)) {
+      ++i;
+      continue;
+    }
+    const Value fresh = changes.create.back();
+    changes.create.pop_back();
+    changes.update.push_back(old.with(keys::endpoints, fresh[keys::endpoints])
+                                 .with(keys::ports, fresh[keys::ports])
+                                 .withPath({keys::metadata, keys::labels}, api::labels(fresh)));
+    changes.remove.erase(changes.remove.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
+}  // namespace
+
+Value podToEndpoint(const Value& pod, const Value& service, const Value& zone) {
+  const bool serving = api::isPodReady(pod);
+  const bool terminating = api::isBeingDeleted(pod);
+  const bool published = service.get(keys::spec, fields::publishNotReadyAddresses).asBool();
+  // One tree for each of the few combinations.
+  static const auto conditions = [](bool ready, bool serves, bool ends) {
+    return Value::object({{kReady, ready}, {kServing, serves}, {kTerminating, ends}});
+  };
+  static const Value usual = conditions(true, true, false);
+  const bool ready = published || (serving && !terminating);
+  std::vector<Value> addresses;
+  for (const Value& ip : pod.get(keys::status, keys::podIPs).items()) addresses.push_back(ip[fields::ip]);
+  if (addresses.empty()) addresses.push_back(pod.get(keys::status, keys::podIP));
+  ObjectBuilder endpoint;
+  endpoint.set(keys::addresses, Value::array(addresses))
+      .set(keys::conditions,
+           ready && serving && !terminating ? usual : conditions(ready, serving, terminating));
+  if (shouldSetHostname(pod, service)) endpoint.set(fields::hostname, pod.get(keys::spec, fields::hostname));
+  endpoint.setIfAny(keys::nodeName, pod.get(keys::spec, keys::nodeName))
+      .set(fields::targetRef, podReference(pod))
+      .setIfAny(kZone, zone);
+  return endpoint.build();
+}
+
+SliceChanges reconcileSlices(const Value& service, const std::vector<Value>& existing,
+                             std::vector<DesiredEndpoints> desired) {
+  SliceChanges changes;
+  std::vector<Value> unwanted;
+  std::vector<std::vector<Value>> byPorts(desired.size());
+  for (const Value& slice : existing) {
+    const auto at = std::find_if(desired.begin(), desired.end(),
+                                 [&](const DesiredEndpoints& d) { return d.ports == slice[keys::ports]; });
+    if (at == desired.end() || !api::isControlledBy(slice, api::uid(service))) {
+      unwanted.push_back(slice);
+    } else {
+      byPorts[static_cast<std::size_t>(at - desired.begin())].push_back(slice);
+    }
+  }
+  for (std::size_t i = 0; i < desired.size(); ++i) {
+    reconcilePorts(service, byPorts[i], std::move(desired[i]), changes);
+  }
+  changes.remove.insert(changes.remove.end(), unwanted.begin(), unwanted.end());
+  keepPlaceholder(service, existing, changes);
+  reuseRemoved(service, changes);
+  return changes;
+}
+
+}  // namespace pilothouse::controller_manager

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <vector>
+
+#include "core/value/value.hpp"
+
+namespace pilothouse::controller_manager {
+
+/// Endpoints that belong together: those of pods with the same ports.
+struct DesiredEndpoints {
+  Value ports;  ///< discovery.k8s.io/v1 EndpointPorts
+  std::vector<Value> endpoints;
+};
+
+struct SliceChanges {
+  std::vector<Value> create;
+  std::vector<Value> update;
+  std::vector<Value> remove;
+};
+
+inline constexpr std::size_t kMaxEndpointsPerSlice = 100;  // --max-endpoints-per-slice
+inline constexpr const char* kEndpointSliceController = "endpointslice-controller.k8s.io";
+
+/// The Endpoint of a pod (podToEndpoint). `zone` is its node's, or null.
+Value podToEndpoint(const Value& pod, const Value& service, const Value& zone);
+
+/// What to write so that the Service's slices hold the desired endpoints, with as few writes as upstream's
+/// reconciler (staging/src/k8s.io/endpointslice/reconciler.go): slices keep their endpoints, those that
+/// change anyway are filled up first, then the one that fits best, then new ones.
+SliceChanges reconcileSlices(const Value& service, const std::vector<Value>& existing,
+                             std::vector<DesiredEndpoints> desired);
+
+}  // namespace pilothouse::controller_manager
