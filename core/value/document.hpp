@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,32 +24,58 @@ struct ReadError {
   SourcePosition at;
 };
 
-/// Positions of a document's nodes by field path ("spec.containers[0].name"; "" is the root).
+/// Positions of a document's nodes, found by field path as Kubernetes writes it: "spec.containers[0].name",
+/// "metadata.labels[app.kubernetes.io/name]" (or with a dot before the label's key); "" is the root. What an
+/// alias or a merge key brings in has the position of the anchored text.
 class SourceMap {
  public:
-  void add(std::string path, SourcePosition key, SourcePosition value);
+  using NodeId = std::uint32_t;
+  static constexpr NodeId kNone = 0xFFFFFFFF;
+
   /// Position of the member's key (of the item, in a list); unknown when there is no such node.
   [[nodiscard]] SourcePosition key(std::string_view path) const;
   [[nodiscard]] SourcePosition value(std::string_view path) const;
-  /// The nearest existing node at or above `path`: where a missing required field is reported.
+  /// The key of the nearest existing node at or above `path`: where a missing required field is reported.
   [[nodiscard]] SourcePosition nearest(std::string_view path) const;
-  /// The path of the deepest node whose value begins at or before that place, for a cursor in the editor.
+  /// The path of the deepest node that begins at or before that place, for a cursor in the editor.
   [[nodiscard]] std::string pathAt(SourcePosition at) const;
 
+  /// For readers, in document order: the root (parent kNone), a member, a list's item.
+  NodeId addRoot(SourcePosition at);
+  NodeId addMember(NodeId parent, Key key, SourcePosition keyAt, SourcePosition valueAt);
+  NodeId addItem(NodeId parent, SourcePosition at);
+  /// `node` stands for the same content as the earlier node `target`.
+  void setAlias(NodeId node, NodeId target) { nodes_[node].alias = target; }
+
  private:
-  struct Entry {
-    std::string path;
-    SourcePosition key;
-    SourcePosition value;
+  struct Place {
+    std::uint32_t line = 0;
+    std::uint32_t column = 0;
   };
-  std::vector<Entry> entries_;  ///< in document order
-  [[nodiscard]] const Entry* find(std::string_view path) const;
+  struct Node {
+    NodeId parent = kNone;
+    NodeId firstChild = kNone;
+    NodeId lastChild = kNone;
+    NodeId nextSibling = kNone;
+    NodeId alias = kNone;
+    std::uint32_t index = kNone;  ///< in a list
+    Key key;                      ///< in an object
+    Place keyAt;
+    Place valueAt;
+  };
+  NodeId add(NodeId parent, SourcePosition keyAt, SourcePosition valueAt);
+  [[nodiscard]] NodeId find(std::string_view path, bool orNearest) const;
+  [[nodiscard]] NodeId step(NodeId from, std::string_view& path) const;
+  [[nodiscard]] NodeId childOf(NodeId node, std::string_view& path) const;
+  static SourcePosition position(Place place) { return {place.line, place.column}; }
+
+  std::vector<Node> nodes_;
 };
 
 struct Document {
   Value value;
   SourceMap positions;
-  SourcePosition start;
+  SourcePosition start;  ///< of the first key, item or scalar
 };
 
 struct Documents {
