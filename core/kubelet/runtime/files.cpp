@@ -1,0 +1,148 @@
+#include "core/kubelet/runtime/files.hpp"
+
+#include <algorithm>
+
+#include "core/api/keys.hpp"
+
+namespace pilothouse::kubelet {
+namespace {
+
+const Key kMountPath = Key::intern("mountPath");
+const Key kSubPath = Key::intern("subPath");
+const Key kVolumeMounts = Key::intern("volumeMounts");
+constexpr std::string_view kVolumePrefix = "volume:";
+
+bool isUnder(std::string_view path, std::string_view folder) {
+  if (folder.size() > 1 && folder.back() == '/') folder.remove_suffix(1);
+  if (path.substr(0, folder.size()) != folder) return false;
+  return path.size() == folder.size() || path[folder.size()] == '/' || folder == "/";
+}
+
+}  // namespace
+
+void PodFiles::setVolume(Value name, Value content) {
+  for (Volume& volume : volumes_) {
+    if (volume.name == name) {
+      volume.content = std::move(content);
+      return;
+    }
+  }
+  volumes_.push_back({std::move(name), std::move(content)});
+}
+
+const PodFiles::Volume* PodFiles::volumeOf(const std::string& key, std::string_view& path) const {
+  if (key.compare(0, kVolumePrefix.size(), kVolumePrefix) != 0) return nullptr;
+  const std::string_view rest = std::string_view(key).substr(kVolumePrefix.size());
+  const std::size_t slash = rest.find('/');
+  if (slash == std::string_view::npos) return nullptr;
+  for (const Volume& volume : volumes_) {
+    if (volume.name.asString() == rest.substr(0, slash)) {
+      path = rest.substr(slash + 1);
+      return &volume;
+    }
+  }
+  return nullptr;
+}
+
+std::optional<std::string> PodFiles::read(const std::string& key) const {
+  for (const File& file : files_) {
+    if (file.key == key) return file.content;
+  }
+  std::string_view path;
+  if (const Volume* volume = volumeOf(key, path)) {
+    if (const Value& text = volume->content[path]; text.isString()) return text.toString();
+  }
+  return std::nullopt;
+}
+
+bool PodFiles::write(const std::string& key, std::string_view content, bool append) {
+  for (File& file : files_) {
+    if (file.key != key) continue;
+    if (!append) file.content.clear();
+    if (file.content.size() + content.size() > kFileSizeMax) return false;
+    file.content += content;
+    return true;
+  }
+  std::string_view path;
+  if (volumeOf(key, path) != nullptr) return false;  // such volumes are read-only
+  if (files_.size() >= kFilesMax || content.size() > kFileSizeMax) return false;
+  files_.push_back({key, std::string(content)});
+  return true;
+}
+
+bool PodFiles::remove(const std::string& key) {
+  const auto at =
+      std::find_if(files_.begin(), files_.end(), [&key](const File& file) { return file.key == key; });
+  if (at == files_.end()) return false;
+  files_.erase(at);
+  return true;
+}
+
+std::vector<std::string> PodFiles::list(const std::string& folder) const {
+  std::vector<std::string> names;
+  const auto add = [&names](std::string_view path) {
+    const std::string name(path.substr(0, path.find('/')));
+    if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  };
+  for (const File& file : files_) {
+    if (file.key.compare(0, folder.size(), folder) == 0) {
+      add(std::string_view(file.key).substr(folder.size()));
+    }
+  }
+  std::string_view path;
+  if (const Volume* volume = volumeOf(folder, path); volume != nullptr && path.empty()) {
+    for (const Key key : volume->content.memberKeys()) add(key.text());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string ContainerFiles::keyOf(std::string_view path) const {
+  while (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
+  const Value* best = nullptr;
+  for (const Value& mount : (*spec_)[kVolumeMounts].items()) {
+    const std::string_view folder = mount[kMountPath].asString();
+    const bool longer = best == nullptr || folder.size() > (*best)[kMountPath].asString().size();
+    if (isUnder(path, folder) && longer) best = &mount;
+  }
+  if (best == nullptr) return (*spec_)[keys::name].toString() + ":" + std::string(path);
+  std::string_view folder = (*best)[kMountPath].asString();
+  if (folder.size() > 1 && folder.back() == '/') folder.remove_suffix(1);
+  std::string_view rest = path.substr(std::min(path.size(), folder.size()));
+  while (!rest.empty() && rest.front() == '/') rest.remove_prefix(1);
+  std::string key = std::string(kVolumePrefix) + (*best)[keys::name].toString() + "/";
+  const std::string_view sub = (*best)[kSubPath].asString();
+  key += sub;
+  if (!sub.empty() && !rest.empty()) key += '/';
+  key += rest;
+  return key;
+}
+
+std::optional<std::string> ContainerFiles::read(std::string_view path) const {
+  return files_ == nullptr ? std::nullopt : files_->read(keyOf(path));
+}
+
+bool ContainerFiles::exists(std::string_view path) const {
+  if (files_ == nullptr) return false;
+  const std::string key = keyOf(path);
+  return files_->read(key).has_value() || !list(path).empty() || files_->read(key + "/").has_value();
+}
+
+bool ContainerFiles::write(std::string_view path, std::string_view content, bool append) {
+  return files_ != nullptr && files_->write(keyOf(path), content, append);
+}
+
+bool ContainerFiles::remove(std::string_view path) {
+  if (files_ == nullptr) return false;
+  const std::string key = keyOf(path);
+  return files_->remove(key) || files_->remove(key + "/");
+}
+
+std::vector<std::string> ContainerFiles::list(std::string_view folder) const {
+  if (files_ == nullptr) return {};
+  std::string key = keyOf(folder);
+  if (key.back() != '/') key += '/';
+  return files_->list(key);
+}
+
+}  // namespace pilothouse::kubelet

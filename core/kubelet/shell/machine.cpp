@@ -1,0 +1,528 @@
+#include "core/kubelet/shell/machine.hpp"
+
+#include <algorithm>
+
+namespace pilothouse::kubelet::shell {
+namespace {
+
+constexpr SimDuration kInstructionTime = std::chrono::microseconds(10);
+constexpr SimDuration kCommandTime = std::chrono::milliseconds(1);
+constexpr std::size_t kFramesMax = 64;
+constexpr int kNotFound = 127;
+
+// A shell pattern (* and ?) against a text.
+bool matchesPattern(std::string_view pattern, std::string_view text) {
+  std::size_t p = 0;
+  std::size_t t = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t resume = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t]) && pattern[p] != '*') {
+      ++p, ++t;
+    } else if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      resume = t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++resume;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+bool isOwnProgram(std::string_view programs, std::string_view name) {
+  name = name.substr(name.rfind('/') + 1);
+  while (!programs.empty()) {
+    const std::size_t blank = programs.find(' ');
+    if (programs.substr(0, blank) == name) return true;
+    if (blank == std::string_view::npos) return false;
+    programs.remove_prefix(blank + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
+Machine::Machine(ScriptPtr script, SimTime start) : script_(std::move(script)), clock_(start) {}
+
+Machine::Stop Machine::run(Environment& environment, SimTime until, std::uint32_t instructions) {
+  while (!ended_ && clock_ <= until && !waitsForever()) {
+    if (instructions-- == 0) return Stop::Budget;
+    if (!step(environment)) return Stop::AtNetwork;
+  }
+  return ended_ ? Stop::Ended : Stop::Waiting;
+}
+
+void Machine::endScript(int code) {
+  if (!partial_.empty()) logText("\n");
+  ended_ = true;
+  exitCode_ = code;
+}
+
+void Machine::exit(int code) { endScript(code & 255); }
+
+void Machine::killedForMemory() {
+  outOfMemory_ = true;
+  endScript(137);
+}
+
+// One instruction; false when it must not be run now (a network command while looking ahead).
+bool Machine::step(Environment& environment) {
+  if (pc_ >= script_->code.size()) {
+    endScript(status_);
+    return true;
+  }
+  if (background_ && pc_ >= backgroundEnd_) background_ = false;
+  const Instruction instruction = script_->code[pc_];
+  const std::uint32_t at = pc_++;
+  clock_ += kInstructionTime;
+  switch (instruction.op) {
+    case Op::Run:
+      if (!runCommand(environment, script_->commands[instruction.argument])) {
+        pc_ = at;
+        return false;
+      }
+      break;
+    case Op::LoopBegin:
+    case Op::LoopEnd:
+    case Op::Restore:
+    case Op::ForBegin:
+    case Op::ForNext:
+    case Op::ForDrop:
+      loopStep(environment, instruction);
+      break;
+    case Op::RedirectBegin:
+    case Op::RedirectEnd:
+    case Op::PipeBegin:
+    case Op::PipeNext:
+    case Op::PipeLast:
+    case Op::PipeEnd:
+      ioStep(environment, instruction);
+      break;
+    default:
+      flowStep(environment, instruction);
+  }
+  return true;
+}
+
+void Machine::flowStep(Environment& environment, const Instruction& instruction) {
+  switch (instruction.op) {
+    case Op::Jump:
+      pc_ = instruction.argument;
+      break;
+    case Op::JumpIfOk:
+      if (status_ == 0) pc_ = instruction.argument;
+      break;
+    case Op::JumpIfFail:
+      if (status_ != 0) pc_ = instruction.argument;
+      break;
+    case Op::Not:
+      status_ = status_ == 0 ? 1 : 0;
+      break;
+    case Op::Ok:
+      status_ = 0;
+      break;
+    case Op::Errexit:
+      if (errexit_ && status_ != 0) endScript(status_);
+      break;
+    case Op::CaseBegin:
+      cases_.push_back(expandText(environment, script_->loops[instruction.argument].words.front()));
+      break;
+    case Op::CaseMatch: {
+      status_ = 1;
+      for (const Word& pattern : script_->loops[instruction.argument].words) {
+        if (!cases_.empty() && matchesPattern(expandText(environment, pattern), cases_.back())) status_ = 0;
+      }
+      break;
+    }
+    case Op::CaseEnd:
+      if (!cases_.empty()) cases_.pop_back();
+      break;
+    case Op::Return:
+      returnFromFunction(status_);
+      break;
+    case Op::Background:
+      background_ = true;
+      backgroundEnd_ = instruction.argument;
+      break;
+    case Op::BackgroundEnd:
+      background_ = false;
+      status_ = 0;
+      break;
+    default:
+      break;
+  }
+}
+
+void Machine::loopStep(Environment& environment, const Instruction& instruction) {
+  switch (instruction.op) {
+    case Op::LoopBegin:
+      if (frames_.size() >= kFramesMax) return endScript(2);
+      frames_.push_back(frame());
+      break;
+    case Op::LoopEnd:
+      if (!frames_.empty()) frames_.pop_back();
+      break;
+    case Op::Restore:
+      if (!frames_.empty()) restore(frames_.back());
+      break;
+    case Op::ForBegin: {
+      const Loop& loop = script_->loops[instruction.argument];
+      iterations_.push_back({loop.name, expandWords(environment, loop.words), 0});
+      break;
+    }
+    case Op::ForNext: {
+      Iteration& iteration = iterations_.back();
+      if (iteration.next < iteration.values.size()) {
+        setVariable(iteration.name, iteration.values[iteration.next++]);
+      } else {
+        iterations_.pop_back();
+        status_ = 0;
+        pc_ = instruction.argument;
+      }
+      break;
+    }
+    default:
+      if (!iterations_.empty()) iterations_.pop_back();
+  }
+}
+
+void Machine::ioStep(Environment& environment, const Instruction& instruction) {
+  switch (instruction.op) {
+    case Op::RedirectBegin:
+      static_cast<void>(redirect(environment, script_->commands[instruction.argument].redirects));
+      break;
+    case Op::RedirectEnd:
+      unredirect();
+      break;
+    case Op::PipeBegin:
+      outputs_.push_back({Output::Kind::Capture, ""});
+      inputs_.emplace_back();
+      break;
+    case Op::PipeNext:
+    case Op::PipeLast:
+      if (outputs_.empty() || inputs_.empty()) return endScript(2);
+      inputs_.back() = std::move(outputs_.back().text);
+      outputs_.pop_back();
+      if (instruction.op == Op::PipeNext) outputs_.push_back({Output::Kind::Capture, ""});
+      break;
+    default:
+      if (!inputs_.empty()) inputs_.pop_back();
+  }
+}
+
+Machine::Frame Machine::frame() const {
+  return {outputs_.size(), redirections_.size(), inputs_.size(), cases_.size(), iterations_.size(), 0, false};
+}
+
+void Machine::restore(const Frame& frame) {
+  outputs_.resize(std::min(outputs_.size(), frame.outputs));
+  redirections_.resize(std::min(redirections_.size(), frame.redirections));
+  inputs_.resize(std::min(inputs_.size(), frame.inputs));
+  cases_.resize(std::min(cases_.size(), frame.cases));
+  iterations_.resize(std::min(iterations_.size(), frame.iterations));
+}
+
+void Machine::returnFromFunction(int status) {
+  while (!frames_.empty() && !frames_.back().function) frames_.pop_back();
+  if (frames_.empty()) return endScript(status);
+  const Frame back = frames_.back();
+  frames_.pop_back();
+  restore(back);
+  pc_ = back.returnTo;
+  status_ = status;
+}
+
+// Each redirected command opens one output, so that all close alike. False when a file cannot be opened.
+bool Machine::redirect(Environment& environment, const std::vector<Redirect>& redirects) {
+  Output output;
+  if (!outputs_.empty() && outputs_.back().kind == Output::Kind::File) output = outputs_.back();
+  if (!outputs_.empty()) output.kind = outputs_.back().kind;
+  Redirection redirection;
+  if (!redirections_.empty()) redirection.errors = redirections_.back().errors;
+  std::string input;
+  bool ok = true;
+  for (const Redirect& redirect : redirects) {
+    const std::string target = expandText(environment, redirect.target);
+    if (redirect.kind == Redirect::Kind::Read) {
+      const auto content = environment.files.read(target);
+      if (!content && target != "/dev/null") {
+        printError(environment, "sh: can't open " + target + ": no such file\n");
+        ok = false;
+      }
+      input = content.value_or("");
+      redirection.input = true;
+    } else if (redirect.kind == Redirect::Kind::Text) {
+      input = target;
+      redirection.input = true;
+    } else if (redirect.kind == Redirect::Kind::Duplicate) {
+      if (redirect.fd == 2 && target == "1") redirection.errors = Errors::Output;
+    } else if (redirect.fd == 2) {
+      redirection.errors = Errors::Nowhere;
+    } else {
+      ok = redirectOutput(environment, redirect, target, output) && ok;
+      if (redirect.fd == 3) redirection.errors = Errors::Output;
+    }
+  }
+  outputs_.push_back(std::move(output));
+  redirections_.push_back(redirection);
+  if (redirection.input) inputs_.push_back(std::move(input));
+  return ok;
+}
+
+bool Machine::redirectOutput(Environment& environment, const Redirect& redirect, const std::string& target,
+                             Output& output) {
+  if (target == "/dev/stdout" || target == "/dev/stderr" || target == "/proc/1/fd/1") {
+    output = {Output::Kind::Log, ""};
+    return true;
+  }
+  if (target == "/dev/null") {
+    output = {Output::Kind::Nowhere, ""};
+    return true;
+  }
+  output = {Output::Kind::File, target};
+  if (environment.files.write(target, "", redirect.kind == Redirect::Kind::Append)) return true;
+  printError(environment, "sh: can't create " + target + ": Read-only file system\n");
+  return false;
+}
+
+void Machine::unredirect() {
+  if (outputs_.empty() || redirections_.empty()) return;
+  const Output closed = std::move(outputs_.back());
+  outputs_.pop_back();
+  if (closed.kind == Output::Kind::Capture && !outputs_.empty()) outputs_.back().text += closed.text;
+  if (redirections_.back().input && !inputs_.empty()) inputs_.pop_back();
+  redirections_.pop_back();
+}
+
+bool Machine::runCommand(Environment& environment, const Command& command) {
+  std::vector<std::string> words = expandWords(environment, command.words);
+  if (ended_) return true;
+  const Utility* utility = words.empty() ? nullptr : findUtility(words.front());
+  if (utility != nullptr && utility->network && environment.lookAhead) return false;
+
+  const bool redirected = !command.redirects.empty();
+  const bool ok = !redirected || redirect(environment, command.redirects);
+  for (const auto& [name, word] : command.assignments) {
+    status_ = 0;
+    setVariable(name, expandText(environment, word));
+  }
+  if (!ok) {
+    status_ = 1;
+  } else if (!words.empty() && !call(environment, words)) {
+    clock_ += kCommandTime;
+    if (utility == nullptr || (environment.busybox && utility->notInBusybox)) {
+      runUnknown(environment, words);
+    } else {
+      status_ = utility->run(*this, environment, words);
+    }
+  }
+  if (redirected) unredirect();
+  return true;
+}
+
+bool Machine::atLastCommand() const {
+  if (depth_ > 0) return false;
+  for (std::size_t i = pc_; i < script_->code.size(); ++i) {
+    const Op op = script_->code[i].op;
+    if (op != Op::Errexit && op != Op::Jump && op != Op::BackgroundEnd && op != Op::RedirectEnd) return false;
+  }
+  return true;
+}
+
+// A program of the image that is not interpreted here: its server, or a step before it.
+void Machine::runUnknown(Environment& environment, const std::vector<std::string>& words) {
+  if (isOwnProgram(environment.programs, words.front())) {
+    // nginx goes into the background unless it is told not to.
+    bool foreground = words.front().find("nginx") == std::string::npos;
+    for (const std::string& word : words) {
+      foreground = foreground || word.find("daemon off") != std::string::npos;
+    }
+    return serve(!foreground);
+  }
+  if (!environment.lenient) {
+    printError(environment, "sh: " + words.front() + ": not found\n");
+    status_ = kNotFound;
+    return;
+  }
+  if (!environment.checking && atLastCommand()) return serve(false);
+  status_ = environment.serverUp ? 0 : 1;
+}
+
+void Machine::serve(bool inBackground) {
+  serving_ = true;
+  servingSince_ = clock_;
+  status_ = 0;
+  if (background_) {
+    pc_ = backgroundEnd_;
+    background_ = false;
+  } else if (!inBackground) {
+    waitForever();
+  }
+}
+
+// A function of the script; false when there is none of that name.
+bool Machine::call(Environment&, const std::vector<std::string>& words) {
+  for (const auto& [name, first] : script_->functions) {
+    if (name != words.front()) continue;
+    if (frames_.size() >= kFramesMax) {
+      endScript(2);
+      return true;
+    }
+    Frame back = frame();
+    back.function = true;
+    back.returnTo = pc_;
+    frames_.push_back(back);
+    arguments_.assign(words.begin() + 1, words.end());
+    pc_ = first;
+    return true;
+  }
+  return false;
+}
+
+bool Machine::terminate(SimTime now) {
+  if (ended_ || trap_.empty()) return false;
+  Parsed parsed = parse(trap_);
+  if (parsed.script == nullptr) return false;
+  replaceBy(parsed.script);
+  trap_.clear();
+  clock_ = std::max(now, clock_ == SimTime::max() ? now : std::min(clock_, now));
+  return true;
+}
+
+void Machine::replaceBy(ScriptPtr script) {
+  script_ = std::move(script);
+  pc_ = 0;
+  frames_.clear();
+  outputs_.clear();
+  redirections_.clear();
+  inputs_.clear();
+  cases_.clear();
+  iterations_.clear();
+}
+
+void Machine::print(Environment& environment, std::string_view text) {
+  if (outputs_.empty()) return logText(text);
+  Output& output = outputs_.back();
+  switch (output.kind) {
+    case Output::Kind::Log:
+      return logText(text);
+    case Output::Kind::Capture:
+      if (output.text.size() + text.size() <= kTextMax) output.text += text;
+      return;
+    case Output::Kind::File:
+      static_cast<void>(environment.files.write(output.text, text, true));
+      return;
+    case Output::Kind::Nowhere:
+      return;
+  }
+}
+
+void Machine::printError(Environment& environment, std::string_view text) {
+  switch (redirections_.empty() ? Errors::Log : redirections_.back().errors) {
+    case Errors::Output:
+      return print(environment, text);
+    case Errors::Log:
+      return logText(text);
+    case Errors::Nowhere:
+      return;
+  }
+}
+
+void Machine::logText(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t eol = text.find('\n');
+    if (partial_.size() < kTextMax) partial_ += text.substr(0, eol);
+    if (eol == std::string_view::npos) return;
+    log_.push_back({clock_, std::move(partial_)});
+    partial_.clear();
+    if (log_.size() > kLogLinesMax) log_.pop_front();
+    text.remove_prefix(eol + 1);
+  }
+}
+
+void Machine::sleep(SimDuration duration) {
+  // What runs in the background does not hold the script up.
+  if (background_) {
+    pc_ = backgroundEnd_;
+    background_ = false;
+    return;
+  }
+  clock_ = duration >= SimTime::max() - clock_ ? SimTime::max() : clock_ + duration;
+}
+
+void Machine::listen(Listener listener) {
+  listeners_.push_back(std::move(listener));
+  if (background_) {
+    pc_ = backgroundEnd_;
+    background_ = false;
+  } else {
+    waitForever();
+  }
+}
+
+void Machine::setTrap(std::string_view signal, std::string command) {
+  if (signal == "TERM" || signal == "SIGTERM" || signal == "15") trap_ = std::move(command);
+}
+
+bool Machine::hasVariable(const Environment& environment, std::string_view name) const {
+  for (const auto& [known, value] : variables_) {
+    if (known == name) return true;
+  }
+  if (environment.variables == nullptr) return false;
+  for (const Value& variable : environment.variables->items()) {
+    if (variable["name"].asString() == name) return true;
+  }
+  return name == "HOSTNAME" || name == "PATH" || name == "HOME" || name == "PWD";
+}
+
+std::string Machine::variable(const Environment& environment, std::string_view name) const {
+  for (const auto& [known, value] : variables_) {
+    if (known == name) return value;
+  }
+  if (environment.variables != nullptr) {
+    for (const Value& variable : environment.variables->items()) {
+      if (variable["name"].asString() == name) return variable["value"].toString();
+    }
+  }
+  if (name == "HOSTNAME") return std::string(environment.hostname);
+  if (name == "PATH") return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  if (name == "HOME") return "/root";
+  if (name == "PWD") return "/";
+  if (name == "?") return std::to_string(status_);
+  if (name == "$") return "1";
+  if (name == "#") return std::to_string(arguments_.size());
+  if (name == "@" || name == "*") {
+    std::string all;
+    for (const std::string& argument : arguments_) all += (all.empty() ? "" : " ") + argument;
+    return all;
+  }
+  if (name.size() == 1 && name[0] >= '1' && name[0] <= '9') {
+    const auto index = static_cast<std::size_t>(name[0] - '1');
+    return index < arguments_.size() ? arguments_[index] : "";
+  }
+  if (name == "0") return "sh";
+  return "";
+}
+
+void Machine::setVariable(std::string_view name, std::string value) {
+  if (value.size() > kTextMax) value.resize(kTextMax);
+  for (auto& [known, old] : variables_) {
+    if (known == name) {
+      old = std::move(value);
+      return;
+    }
+  }
+  if (variables_.size() < 256) variables_.emplace_back(std::string(name), std::move(value));
+}
+
+void Machine::unsetVariable(std::string_view name) {
+  variables_.erase(std::remove_if(variables_.begin(), variables_.end(),
+                                  [name](const auto& variable) { return variable.first == name; }),
+                   variables_.end());
+}
+
+}  // namespace pilothouse::kubelet::shell
