@@ -100,6 +100,7 @@ class YamlHandler : public YAML::EventHandler {
   std::string anchorName_;
   std::size_t last_ = 0;        ///< offset of the last event
   std::size_t tabChecked_ = 0;  ///< start of the last line that was checked, plus one
+  bool keptLast_ = false;       ///< the last document is the last of `documents`
   std::string duplicates_;
   std::size_t duplicateCount_ = 0;
   SourcePosition firstDuplicate_;
@@ -144,7 +145,11 @@ void YamlHandler::OnDocumentStart(const YAML::Mark& mark) {
     const bool separated = text_.substr(offset).starts_with("---") ||
                            between.find("\n---") != std::string_view::npos ||
                            between.find("\n...") != std::string_view::npos;
-    if (!separated && offset < text_.size()) stop(offset, "did not find expected <document start>");
+    if (!separated && offset < text_.size()) {
+      const bool list = keptLast_ && documents.back().value.isArray();
+      if (keptLast_) documents.pop_back();  // go-yaml refuses it with what follows
+      stop(offset, list ? "did not find expected '-' indicator" : "did not find expected <document start>");
+    }
   }
   anchors_.clear();
   anchorNames_.clear();
@@ -156,7 +161,8 @@ void YamlHandler::OnDocumentEnd() {
     stop(ReadError{std::string(kPrefix) + "yaml: unmarshal errors:" + duplicates_, firstDuplicate_});
   }
   Document document = builder_.take();
-  if (!document.value.isNull()) documents.push_back(std::move(document));
+  keptLast_ = !document.value.isNull();
+  if (keptLast_) documents.push_back(std::move(document));
 }
 
 void YamlHandler::OnAnchor(const YAML::Mark& /*mark*/, const std::string& name) { anchorName_ = name; }
@@ -239,6 +245,13 @@ void YamlHandler::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
 void YamlHandler::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                            const std::string& value) {
   const auto offset = seen(mark);
+  if (tag != "?") {
+    // yaml-cpp takes the end of the text for the end of a quoted scalar when it follows a line break.
+    const std::size_t open = yaml::unclosedScalar(text_, offset);
+    if (open < text_.size()) stop(open, "found unexpected end of stream");
+  } else if (builder_.expectsKey() && !open_.back().flow && yaml::isKeyWithoutColon(text_, offset, value)) {
+    stop(offset, "could not find expected ':'");
+  }
   yaml::Scalar scalar = resolve(offset, tag, value);
   if (builder_.expectsKey()) {
     if (anchor != 0) anchors_[anchor] = {scalar.value, 1, 1, SourceMap::kNone};
@@ -317,6 +330,13 @@ ReadError YamlHandler::parserError(const YAML::Exception& thrown) {
   if (!inFlow && first < offset && text_[first] == '\t') {
     return errorAt(first, "found character that cannot start any token");
   }
+  if (problem == "mapping values are not allowed in this context") {
+    if (const auto line = yaml::keylessLineBefore(text_, start)) {
+      return errorAt(*line, "could not find expected ':'");
+    }
+  }
+  // yaml-cpp has read on to the next line where an escape is cut off.
+  if (problem.find("hexdecimal") != std::string::npos && offset > 0 && text_[offset - 1] == '\n') --offset;
   const bool atEnd = text_.find_first_not_of(" \t\r\n", offset) == std::string_view::npos;
   if (problem == "found unexpected end of stream") {
     offset = std::min(yaml::unclosedQuote(text_, last_), offset);

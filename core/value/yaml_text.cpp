@@ -65,6 +65,90 @@ std::optional<Problem> checkText(std::string_view text) {
   return std::nullopt;
 }
 
+namespace {
+
+/// Behind the quote that closes the one at `open`; beyond the text's size when there is none.
+std::size_t closingQuote(std::string_view text, std::size_t open) {
+  const char quote = text[open];
+  std::size_t at = open + 1;
+  while (at < text.size() && text[at] != quote) at += quote == '"' && text[at] == '\\' ? 2 : 1;
+  return at;
+}
+
+bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+/// The start of the nearest line above `start` that is not blank; nothing at the top.
+std::optional<std::size_t> lineAbove(std::string_view text, std::size_t start) {
+  while (start > 0) {
+    const std::size_t before = start >= 2 ? text.rfind('\n', start - 2) : std::string_view::npos;
+    start = before == std::string_view::npos ? 0 : before + 1;
+    const std::string_view line = lineAt(text, start);
+    if (!std::all_of(line.begin(), line.end(), isBlank)) return start;
+  }
+  return std::nullopt;
+}
+
+std::size_t indentOf(std::string_view line) { return std::min(line.find_first_not_of(' '), line.size()); }
+
+bool hasKey(std::string_view line) {
+  return line.find(": ") != std::string_view::npos || line.ends_with(':') || line.ends_with(":\r");
+}
+
+/// "key: |", "- >2-" and the like.
+bool opensBlockScalar(std::string_view line) {
+  line = line.substr(0, line.find(" #"));
+  while (!line.empty() && (isBlank(line.back()) ||
+                           std::string_view("+-0123456789").find(line.back()) != std::string_view::npos)) {
+    line.remove_suffix(1);
+  }
+  return line.size() >= 2 && (line.back() == '|' || line.back() == '>') && isBlank(line[line.size() - 2]);
+}
+
+/// What the tab at `offset` stands in: the lines above that are less indented tell.
+std::string_view tabPhrase(std::string_view text, std::size_t offset) {
+  std::size_t indent = text.size();
+  std::size_t start = text.rfind('\n', offset) + 1;
+  for (auto above = lineAbove(text, start); above && indent > 0; above = lineAbove(text, *above)) {
+    const std::string_view line = lineAt(text, *above);
+    if (indentOf(line) >= indent) continue;
+    indent = indentOf(line);
+    if (opensBlockScalar(line)) return "found a tab character where an indentation space is expected";
+  }
+  return "found a tab character that violates indentation";
+}
+
+}  // namespace
+
+std::size_t unclosedScalar(std::string_view text, std::size_t at) {
+  // Tags and anchors come first.
+  while (at < text.size() && (text[at] == '!' || text[at] == '&')) {
+    while (at < text.size() && !isBlank(text[at])) ++at;
+    while (at < text.size() && isBlank(text[at])) ++at;
+  }
+  if (at >= text.size() || (text[at] != '"' && text[at] != '\'')) return text.size();
+  return closingQuote(text, at) < text.size() ? text.size() : at;
+}
+
+bool isKeyWithoutColon(std::string_view text, std::size_t at, std::string_view key) {
+  std::size_t after = at + key.size();
+  if (text.substr(at, key.size()) != key) return false;
+  while (after < text.size() && (text[after] == ' ' || text[after] == '\t')) ++after;
+  if (after < text.size() && text[after] == ':') return false;
+  while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t')) --at;
+  return at == 0 || text[at - 1] != '?';
+}
+
+std::optional<std::size_t> keylessLineBefore(std::string_view text, std::size_t start) {
+  const auto above = lineAbove(text, start);
+  if (!above) return std::nullopt;
+  const std::string_view line = lineAt(text, *above);
+  const std::size_t indent = indentOf(line);
+  if (indent != indentOf(lineAt(text, start)) || hasKey(line) || line[indent] == '#' || line[indent] == '-') {
+    return std::nullopt;
+  }
+  return *above + indent;
+}
+
 std::size_t unclosedQuote(std::string_view text, std::size_t from) {
   for (std::size_t at = from; at < text.size(); ++at) {
     const char before = at > 0 ? text[at - 1] : '\n';
@@ -72,9 +156,7 @@ std::size_t unclosedQuote(std::string_view text, std::size_t from) {
     if (text[at] == '#' && (before == ' ' || before == '\t' || before == '\n')) {
       at = std::min(text.find('\n', at), text.size());
     } else if (starts && (text[at] == '"' || text[at] == '\'')) {
-      const char quote = text[at];
-      std::size_t end = at + 1;
-      while (end < text.size() && text[end] != quote) end += quote == '"' && text[end] == '\\' ? 2 : 1;
+      const std::size_t end = closingQuote(text, at);
       if (end >= text.size()) return at;
       at = end;
     }
@@ -125,17 +207,18 @@ constexpr Phrase kPhrases[] = {
 /// A line without "key:" where a member of an object should stand, or a member at the wrong depth.
 std::string_view missingKey(std::string_view text, std::size_t offset) {
   const std::string_view line = lineAt(text, offset);
+  const std::size_t start = offset == 0 ? 0 : text.rfind('\n', offset - 1) + 1;
+  const bool first = text.find_first_not_of(' ', start) == offset;
   const bool syntax =
       line.empty() || std::string_view("-[]{}&*!|>%@`?").find(line[0]) != std::string_view::npos;
-  const bool keyed =
-      line.find(": ") != std::string_view::npos || line.ends_with(':') || line.ends_with(":\r");
-  return syntax || keyed ? "did not find expected key" : "could not find expected ':'";
+  return !first || syntax || hasKey(line) ? "did not find expected key" : "could not find expected ':'";
 }
 
 }  // namespace
 
 std::string translate(std::string_view message, std::string_view text, std::size_t offset) {
   if (message == "end of map not found") return std::string(missingKey(text, offset));
+  if (message == "illegal tab when looking for indentation") return std::string(tabPhrase(text, offset));
   for (const Phrase& phrase : kPhrases) {
     if (message.starts_with(phrase.theirs)) return std::string(phrase.gos);
   }

@@ -23,6 +23,16 @@ std::optional<Problem> checkText(std::string_view text);
 /// Offset of the quote that has no partner at or behind `from`, else the text's size.
 std::size_t unclosedQuote(std::string_view text, std::size_t from);
 
+/// Offset of the quote of a quoted scalar whose node begins at `at`, when that quote is never closed;
+/// otherwise the text's size.
+std::size_t unclosedScalar(std::string_view text, std::size_t at);
+
+/// True for a plain key at `at` that no ':' follows and no '?' comes before.
+bool isKeyWithoutColon(std::string_view text, std::size_t at, std::string_view key);
+
+/// When the line in front of the one at `start` has its indentation but no "key:", where its content begins.
+std::optional<std::size_t> keylessLineBefore(std::string_view text, std::size_t start);
+
 /// The line that begins at `start`, without its end.
 std::string_view lineAt(std::string_view text, std::size_t start);
 
