@@ -31,6 +31,9 @@ struct Action {
     StepMessage,
     UntilChange,
     NewCluster,
+    OpenLesson,     ///< the lesson `name`, where it was left
+    RestartLesson,  ///< the lesson `name`, from its beginning
+    CloseLesson,
     PickFile,
     SaveFile,
     OpenLink  ///< `text`

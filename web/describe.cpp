@@ -23,24 +23,37 @@ std::string subject(const TraceRecord& record) {
 
 T sentence(MessageKind kind) {
   switch (kind) {
-    case MessageKind::Request: return T::sayRequest;
-    case MessageKind::Response: return T::sayResponse;
-    case MessageKind::WatchEvent: return T::sayWatch;
-    case MessageKind::EtcdRequest: return T::sayEtcdRequest;
-    case MessageKind::EtcdResponse: return T::sayEtcdResponse;
-    case MessageKind::EtcdWatch: return T::sayEtcdWatch;
-    case MessageKind::Cri: return T::sayCri;
-    case MessageKind::CriResponse: return T::sayCriResponse;
-    case MessageKind::Traffic: return T::sayTraffic;
-    case MessageKind::Input: return T::sayInput;
-    case MessageKind::Note: return T::sayNote;
+    case MessageKind::Request:
+      return T::sayRequest;
+    case MessageKind::Response:
+      return T::sayResponse;
+    case MessageKind::WatchEvent:
+      return T::sayWatch;
+    case MessageKind::EtcdRequest:
+      return T::sayEtcdRequest;
+    case MessageKind::EtcdResponse:
+      return T::sayEtcdResponse;
+    case MessageKind::EtcdWatch:
+      return T::sayEtcdWatch;
+    case MessageKind::Cri:
+      return T::sayCri;
+    case MessageKind::CriResponse:
+      return T::sayCriResponse;
+    case MessageKind::Traffic:
+      return T::sayTraffic;
+    case MessageKind::Input:
+      return T::sayInput;
+    case MessageKind::Note:
+      return T::sayNote;
   }
   return T::sayNote;
 }
 
 }  // namespace
 
-std::string_view componentKind(std::string_view component) { return component.substr(0, component.find('/')); }
+std::string_view componentKind(std::string_view component) {
+  return component.substr(0, component.find('/'));
+}
 
 std::string describe(const TraceRecord& record, const Network& network, Language language) {
   std::string what = subject(record);
@@ -49,8 +62,9 @@ std::string describe(const TraceRecord& record, const Network& network, Language
     const std::string_view said = record.object[keys::message].asString();
     if (!said.empty()) what += (what.empty() ? "" : " – ") + std::string(said.substr(0, 300));
   }
-  std::string out = text(language, sentence(record.kind),
-                         {network.name(record.from), network.name(record.to), what, record.verb.text(), code});
+  std::string out =
+      text(language, sentence(record.kind),
+           {network.name(record.from), network.name(record.to), what, record.verb.text(), code});
   if (record.delivered == SimTime::max()) {
     out += " (";
     out += text(language, T::sayDropped);
@@ -76,7 +90,8 @@ std::string describeShort(MessageKind kind, Key verb, Key resource, std::uint16_
 }
 
 std::string clockText(SimDuration elapsed, bool tenths) {
-  const auto ms = std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count());
+  const auto ms =
+      std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count());
   const std::int64_t s = ms / 1000;
   const auto two = [](std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
   std::string out = s >= 3600 ? std::to_string(s / 3600) + ':' + two(s / 60 % 60) : std::to_string(s / 60);
@@ -86,7 +101,8 @@ std::string clockText(SimDuration elapsed, bool tenths) {
 }
 
 std::string ageText(SimDuration age) {
-  const std::int64_t s = std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::seconds>(age).count());
+  const std::int64_t s =
+      std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::seconds>(age).count());
   const auto pair = [](std::int64_t big, const char* bigUnit, std::int64_t small, const char* smallUnit) {
     std::string out = std::to_string(big) + bigUnit;
     if (small > 0) out += std::to_string(small) + smallUnit;

@@ -39,7 +39,8 @@ void drawKey(Ui& ui, const cluster::Cluster::EtcdEntry& entry) {
   const std::uint64_t past = s.revision > entry.modRevision ? s.revision - entry.modRevision : 0;
   const float fresh = past < 12 ? 1 - toFloat(past) / 12 : 0;
   if (fresh > 0) {
-    draw.AddRectFilled({rect.min.x, rect.min.y + 5}, {rect.min.x + 3, rect.max.y - 5}, withAlpha(c.messages[5], fresh), 2);
+    draw.AddRectFilled({rect.min.x, rect.min.y + 5}, {rect.min.x + 3, rect.max.y - 5},
+                       withAlpha(c.messages[5], fresh), 2);
   }
   ui.w.textAt(draw, {rect.min.x + units(2), y}, entry.key, c.text, TextSize::Caption,
               rect.width() - numberWidth - units(7), true);
@@ -54,8 +55,8 @@ void drawValue(Ui& ui) {
     ui.w.caption(ui.t(s.key.empty() ? T::etcdChoose : T::gone), ui.colors().muted);
     return;
   }
-  ui.w.caption(ui.t(T::etcdVersion, {std::to_string(entry->createRevision), std::to_string(entry->modRevision),
-                                     std::to_string(entry->version)}),
+  ui.w.caption(ui.t(T::etcdVersion, {std::to_string(entry->createRevision),
+                                     std::to_string(entry->modRevision), std::to_string(entry->version)}),
                ui.colors().muted);
   if (s.valueRevision != entry->modRevision || s.valueKey != entry->key) {
     s.valueRevision = entry->modRevision;
@@ -73,7 +74,8 @@ void drawEtcd(Ui& ui) {
   refresh(ui);
   const ImVec2 room = ImGui::GetContentRegionAvail();
   ui.w.textField("etcd.prefix", ui.t(T::etcdPrefix), ui.t(T::etcdPrefix), s.prefix, room.x);
-  const std::string keys = s.entries.size() >= kKeysMax ? std::to_string(kKeysMax) + "+" : std::to_string(s.entries.size());
+  const std::string keys =
+      s.entries.size() >= kKeysMax ? std::to_string(kKeysMax) + "+" : std::to_string(s.entries.size());
   ui.w.caption(ui.t(T::etcdRevision, {std::to_string(s.revision)}) + " · " + ui.t(T::etcdKeys, {keys}),
                ui.colors().muted);
   const float listHeight = std::max(100.0F, ImGui::GetContentRegionAvail().y * 0.42F);
@@ -82,7 +84,8 @@ void drawEtcd(Ui& ui) {
   ImGuiListClipper clipper;
   clipper.Begin(static_cast<int>(s.entries.size()), units(7));
   while (clipper.Step()) {
-    for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) drawKey(ui, s.entries[static_cast<std::size_t>(i)]);
+    for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i)
+      drawKey(ui, s.entries[static_cast<std::size_t>(i)]);
   }
   ImGui::PopStyleVar();
   ImGui::EndChild();

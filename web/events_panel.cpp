@@ -19,7 +19,8 @@ void drawEvent(Ui& ui, const Value& event, bool withObject) {
   const Value& object = event[kInvolvedObject];
   const std::string reason = event[keys::reason].toString();
   const std::string message = event[keys::message].toString().substr(0, 1000);
-  const Value& last = event[kLastTimestamp].isNull() ? api::meta(event)[keys::creationTimestamp] : event[kLastTimestamp];
+  const Value& last =
+      event[kLastTimestamp].isNull() ? api::meta(event)[keys::creationTimestamp] : event[kLastTimestamp];
   std::string age = ageSince(last, ui.simNow());
   const std::int64_t count = event[kCount].asInt(1);
   if (count > 1) age += " ×" + std::to_string(count);
@@ -39,25 +40,28 @@ void drawEvent(Ui& ui, const Value& event, bool withObject) {
   const float left = rect.min.x + units(5);
   float y = rect.min.y + units(1);
   if (warning) {
-    draw.AddTriangleFilled({rect.min.x + units(2.5F), y + 3}, {rect.min.x + units(1), y + 14}, {rect.min.x + units(4), y + 14},
-                           c.warning);
+    draw.AddTriangleFilled({rect.min.x + units(2.5F), y + 3}, {rect.min.x + units(1), y + 14},
+                           {rect.min.x + units(4), y + 14}, c.warning);
   } else {
     draw.AddCircleFilled({rect.min.x + units(2.5F), y + 9}, 3.5F, c.accent, 12);
   }
   const float ageWidth = ui.fonts.width(age, TextSize::Caption);
-  ui.w.textAt(draw, {left, y}, reason, warning ? c.warning : c.text, TextSize::Body, rect.max.x - left - ageWidth - units(4));
+  ui.w.textAt(draw, {left, y}, reason, warning ? c.warning : c.text, TextSize::Body,
+              rect.max.x - left - ageWidth - units(4));
   ui.w.textAt(draw, {rect.max.x - ageWidth - units(2), y + 1}, age, c.muted, TextSize::Caption, ageWidth + 1);
   y += body + units(0.5F);
   if (withObject) {
     ui.w.textAt(draw, {left, y}, what, c.muted, TextSize::Caption, rect.max.x - left - units(2));
     y += caption + units(0.5F);
   }
-  draw.AddText(ui.fonts.ui(), caption, {left, y}, c.text, message.data(), message.data() + message.size(), wrap);
+  draw.AddText(ui.fonts.ui(), caption, {left, y}, c.text, message.data(), message.data() + message.size(),
+               wrap);
 }
 
 void drawEvents(Ui& ui) {
   EventsState& s = ui.panels.events;
-  const Widgets::Tab tabs[] = {{"events.all", ui.t(T::eventsAll)}, {"events.warnings", ui.t(T::eventsWarnings)}};
+  const Widgets::Tab tabs[] = {{"events.all", ui.t(T::eventsAll)},
+                               {"events.warnings", ui.t(T::eventsWarnings)}};
   int current = s.warningsOnly ? 1 : 0;
   if (ui.w.tabs(tabs, current, false)) s.warningsOnly = current == 1;
   ImGui::BeginChild("list");

@@ -38,7 +38,8 @@ void drawYaml(Ui& ui, const Value& object) {
     s.yamlOf = object;
     s.yaml.setText(writeYaml(object.withoutPath({keys::metadata, kManagedFields})));
   }
-  s.yaml.draw(ui.w, ImGui::GetContentRegionAvail(), {.id = "inspector.yaml", .label = ui.t(T::sectionYaml), .readOnly = true});
+  s.yaml.draw(ui.w, ImGui::GetContentRegionAvail(),
+              {.id = "inspector.yaml", .label = ui.t(T::sectionYaml), .readOnly = true});
 }
 
 void drawRelatedEvents(Ui& ui, const Value& object) {
@@ -48,9 +49,10 @@ void drawRelatedEvents(Ui& ui, const Value& object) {
   const auto& events = ui.world.view().events();
   for (auto at = events.rbegin(); at != events.rend(); ++at) {
     const Value& about = (*at)[kInvolvedObject];
-    const bool same = about[keys::uid].asString() == uid ||
-                      (about[keys::name].asString() == ui.selection.name &&
-                       about[keys::kind].asString() == ui.selection.resource->kind && !ui.selection.resource->namespaced);
+    const bool same =
+        about[keys::uid].asString() == uid ||
+        (about[keys::name].asString() == ui.selection.name &&
+         about[keys::kind].asString() == ui.selection.resource->kind && !ui.selection.resource->namespaced);
     if (!same) continue;
     drawEvent(ui, *at, false);
     any = true;
@@ -66,7 +68,8 @@ void drawContainerLog(Ui& ui, const Value& object) {
   for (std::size_t i = 0; i < containers.size() && containers.size() > 1; ++i) {
     const std::string name = containers[i][keys::name].toString();
     if (i > 0) ImGui::SameLine();
-    if (ui.w.button("log.container." + name, name, name == s.container ? Look::Primary : Look::Plain)) s.container = name;
+    if (ui.w.button("log.container." + name, name, name == s.container ? Look::Primary : Look::Plain))
+      s.container = name;
   }
   const std::string log = ui.cluster().log(ui.selection.ns, ui.selection.name, s.container);
   ImGui::PushStyleColor(ImGuiCol_ChildBg, ui.colors().sunken);
@@ -104,9 +107,15 @@ void drawObject(Ui& ui) {
                                {"inspector.logTab", ui.t(T::sectionLog)}};
   ui.w.tabs(std::span(tabs, pod ? 4U : 3U), s.section, false);
   switch (s.section) {
-    case 1: drawYaml(ui, object); break;
-    case 2: drawRelatedEvents(ui, object); break;
-    case 3: drawContainerLog(ui, object); break;
+    case 1:
+      drawYaml(ui, object);
+      break;
+    case 2:
+      drawRelatedEvents(ui, object);
+      break;
+    case 3:
+      drawContainerLog(ui, object);
+      break;
     default:
       ImGui::BeginChild("summary");
       drawSummary(ui, object);
@@ -127,12 +136,16 @@ Value objectArguments(const Selection& selection) {
 void drawInspector(Ui& ui) {
   follow(ui);
   switch (ui.selection.kind) {
-    case Selection::Kind::Object: drawObject(ui); break;
+    case Selection::Kind::Object:
+      drawObject(ui);
+      break;
     case Selection::Kind::Component:
       drawTitle(ui, ui.t(T::component), ui.selection.name);
       drawComponent(ui);
       break;
-    case Selection::Kind::Nothing: drawObjectList(ui); break;
+    case Selection::Kind::Nothing:
+      drawObjectList(ui);
+      break;
   }
 }
 

@@ -36,8 +36,8 @@ void drawRuntimeContainers(Ui& ui, std::string_view node) {
   std::size_t shown = 0;
   for (const Value& container : containers.items()) {
     if (++shown > kShown) break;
-    const std::string line = container[kName].toString() + "  " + container[kState].toString() + "  " +
-                             container[kPod].toString();
+    const std::string line =
+        container[kName].toString() + "  " + container[kState].toString() + "  " + container[kPod].toString();
     ui.w.paragraph(line, 0, TextSize::Caption);
   }
 }
@@ -56,7 +56,8 @@ void drawRecentMessages(Ui& ui, ComponentId component) {
     if (record == nullptr || (record->from != component && record->to != component)) continue;
     const std::string words = describe(*record, ui.cluster().network(), ui.language);
     Rect rect;
-    if (ui.w.row("component.message." + std::to_string(static_cast<std::uint64_t>(*at)), words, false, units(6), rect)) {
+    if (ui.w.row("component.message." + std::to_string(static_cast<std::uint64_t>(*at)), words, false,
+                 units(6), rect)) {
       Selection next = Selection::of(record->object);
       next.message = *at;
       ui.actions.push_back({.kind = Action::Kind::AskWhy, .selection = std::move(next)});
@@ -64,8 +65,8 @@ void drawRecentMessages(Ui& ui, ComponentId component) {
     ImDrawList& draw = *ImGui::GetWindowDrawList();
     draw.AddCircleFilled({rect.min.x + units(2), rect.center().y}, 4,
                          ui.theme.message(record->kind, record->verb, record->code), 14);
-    ui.w.textAt(draw, {rect.min.x + units(5), rect.center().y - pixels(TextSize::Caption) * 0.5F}, words, ui.colors().text,
-                TextSize::Caption, rect.width() - units(6));
+    ui.w.textAt(draw, {rect.min.x + units(5), rect.center().y - pixels(TextSize::Caption) * 0.5F}, words,
+                ui.colors().text, TextSize::Caption, rect.width() - units(6));
     ++shown;
   }
   if (shown == 0) ui.w.caption(ui.t(T::logEmptyList), ui.colors().muted);
@@ -84,13 +85,16 @@ void drawComponent(Ui& ui) {
   const bool up = network.isUp(*id);
   if (kind != "user") {
     const Value arguments = Value::object({{kComponent, Value(ui.selection.name)}});
-    if (up && ui.w.button("component.stop", ui.t(T::stopComponent), Look::Danger)) ui.input("stop", arguments);
-    if (!up && ui.w.button("component.start", ui.t(T::startComponent), Look::Primary)) ui.input("start", arguments);
+    if (up && ui.w.button("component.stop", ui.t(T::stopComponent), Look::Danger))
+      ui.input("stop", arguments);
+    if (!up && ui.w.button("component.start", ui.t(T::startComponent), Look::Primary))
+      ui.input("start", arguments);
   }
   ImGui::BeginChild("component");
   if (const auto words = about(kind)) ui.w.paragraph(ui.t(*words));
   ui.w.gap(1);
-  ui.w.field(ui.t(T::status), ui.t(up ? T::running : T::componentDown), kFieldName, up ? ui.colors().good : ui.colors().bad);
+  ui.w.field(ui.t(T::status), ui.t(up ? T::running : T::componentDown), kFieldName,
+             up ? ui.colors().good : ui.colors().bad);
   ui.w.field(ui.t(T::host), network.host(*id), kFieldName);
   if (kind == "containerd") drawRuntimeContainers(ui, network.host(*id));
   drawRecentMessages(ui, *id);

@@ -46,7 +46,8 @@ void drawOwner(Ui& ui, const Value& object) {
   const Value& owner = api::controllerOf(object);
   if (owner.isNull()) return;
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  ui.w.textAt(*ImGui::GetWindowDrawList(), at, ui.t(T::controlledBy), ui.colors().muted, TextSize::Body, kFieldName - units(2));
+  ui.w.textAt(*ImGui::GetWindowDrawList(), at, ui.t(T::controlledBy), ui.colors().muted, TextSize::Body,
+              kFieldName - units(2));
   ImGui::SetCursorScreenPos({at.x + kFieldName, at.y});
   const std::string label = owner[keys::kind].toString() + ' ' + owner[keys::name].toString();
   if (ui.w.link("inspector.owner", label)) {
@@ -74,8 +75,10 @@ void drawContainer(Ui& ui, const Value& container, const Value& status) {
   const std::string state = containerState(ui, status);
   const bool running = !status[kState][kRunning].isNull();
   const Value& waiting = status[kState][kWaiting];
-  ui.w.field(ui.t(T::status), state.empty() ? ui.t(T::none) : std::string_view(state), kFieldName, running ? c.good : c.warning);
-  if (!waiting[keys::message].asString().empty()) ui.w.caption(waiting[keys::message].asString().substr(0, 500), c.muted);
+  ui.w.field(ui.t(T::status), state.empty() ? ui.t(T::none) : std::string_view(state), kFieldName,
+             running ? c.good : c.warning);
+  if (!waiting[keys::message].asString().empty())
+    ui.w.caption(waiting[keys::message].asString().substr(0, 500), c.muted);
   ui.w.field(ui.t(T::restarts), std::to_string(status[kRestartCount].asInt()), kFieldName);
   if (!running) return;
   if (ui.w.button("container.kill." + name, ui.t(T::killContainer), Look::Danger)) {
@@ -92,7 +95,8 @@ void drawPod(Ui& ui, const Value& pod) {
   const std::string node = pod.get(keys::spec, keys::nodeName).toString();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   if (!node.empty()) {
-    ui.w.textAt(*ImGui::GetWindowDrawList(), at, ui.t(T::node), ui.colors().muted, TextSize::Body, kFieldName - units(2));
+    ui.w.textAt(*ImGui::GetWindowDrawList(), at, ui.t(T::node), ui.colors().muted, TextSize::Body,
+                kFieldName - units(2));
     ImGui::SetCursorScreenPos({at.x + kFieldName, at.y});
     if (ui.w.link("inspector.node", node)) ui.select(Selection::object(api::resources::nodes, "", node));
   }
@@ -113,10 +117,11 @@ void drawReplicas(Ui& ui, const Value& object) {
   const bool deployment = ui.selection.resource == &api::resources::deployments;
   const Value& updated = deployment ? status[keys::updatedReplicas] : status[keys::replicas];
   const bool whole = status[keys::readyReplicas].asInt() == desired;
-  ui.w.field(ui.t(T::replicas),
-             ui.t(T::replicasOf, {std::to_string(desired), std::to_string(status[keys::readyReplicas].asInt()),
-                                  std::to_string(updated.asInt())}),
-             kFieldName, whole ? ui.colors().good : ui.colors().warning);
+  ui.w.field(
+      ui.t(T::replicas),
+      ui.t(T::replicasOf, {std::to_string(desired), std::to_string(status[keys::readyReplicas].asInt()),
+                           std::to_string(updated.asInt())}),
+      kFieldName, whole ? ui.colors().good : ui.colors().warning);
   const std::string strategy = object.get(keys::spec, keys::strategy, keys::type).toString();
   if (!strategy.empty()) ui.w.field(ui.t(T::strategy), strategy, kFieldName);
   ui.w.field(ui.t(T::selector), pairs(object.get(keys::spec, keys::selector, keys::matchLabels)), kFieldName);
@@ -134,7 +139,8 @@ void drawRequest(Ui& ui, const Value& service) {
   ui.w.gap(2);
   ui.w.caption(ui.t(T::requestUrl), ui.colors().muted);
   bool submitted = false;
-  ui.w.textField("service.url", ui.t(T::requestUrl), "http://…", s.url, ImGui::GetContentRegionAvail().x, &submitted);
+  ui.w.textField("service.url", ui.t(T::requestUrl), "http://…", s.url, ImGui::GetContentRegionAvail().x,
+                 &submitted);
   if (ui.w.button("service.request", ui.t(T::sendRequest), Look::Primary) || submitted) {
     s.request = ui.world.input(Key::intern("request"), Value::object({{kUrl, Value(s.url)}}));
     ui.pending.push_back({s.request, 0});
@@ -150,8 +156,9 @@ void drawRequest(Ui& ui, const Value& service) {
 void drawService(Ui& ui, const Value& service) {
   ui.w.field("clusterIP", service.get(keys::spec, keys::clusterIP).asString(), kFieldName);
   std::string ports;
-  for (const Value& port : service.get(keys::spec, keys::ports).items().first(
-           std::min(kListMax, service.get(keys::spec, keys::ports).size()))) {
+  for (const Value& port : service.get(keys::spec, keys::ports)
+                               .items()
+                               .first(std::min(kListMax, service.get(keys::spec, keys::ports).size()))) {
     if (!ports.empty()) ports += ", ";
     ports += std::to_string(port[keys::port].asInt()) + " → " + scalarText(port[kTargetPort]);
     if (port[kNodePort].asInt() != 0) ports += " (nodePort " + std::to_string(port[kNodePort].asInt()) + ')';
@@ -181,9 +188,10 @@ void drawNode(Ui& ui, const Value& node) {
       ui.select(Selection::object(api::resources::pods, pod.ns.asString(), name));
     }
     ImDrawList& draw = *ImGui::GetWindowDrawList();
-    drawPodState(draw, pod.state, {rect.min.x + units(3), rect.center().y}, 7, ui.theme.state(pod.state), ui.colors().surface);
-    ui.w.textAt(draw, {rect.min.x + units(6.5F), rect.center().y - pixels(TextSize::Body) * 0.5F}, name, ui.colors().text,
-                TextSize::Body, rect.width() - units(8));
+    drawPodState(draw, pod.state, {rect.min.x + units(3), rect.center().y}, 7, ui.theme.state(pod.state),
+                 ui.colors().surface);
+    ui.w.textAt(draw, {rect.min.x + units(6.5F), rect.center().y - pixels(TextSize::Body) * 0.5F}, name,
+                ui.colors().text, TextSize::Body, rect.width() - units(8));
   }
 }
 
@@ -213,7 +221,8 @@ void drawSummary(Ui& ui, const Value& object) {
   const std::string labels = pairs(api::labels(object));
   if (!labels.empty()) ui.w.field(ui.t(T::labels), labels, kFieldName);
   if (resource == &api::resources::pods) drawPod(ui, object);
-  if (resource == &api::resources::deployments || resource == &api::resources::replicaSets) drawReplicas(ui, object);
+  if (resource == &api::resources::deployments || resource == &api::resources::replicaSets)
+    drawReplicas(ui, object);
   if (resource == &api::resources::services) drawService(ui, object);
   if (resource == &api::resources::nodes) drawNode(ui, object);
   drawConditions(ui, object);
@@ -235,7 +244,8 @@ void drawObjectActions(Ui& ui, const Value& object) {
       ui.input("scale", objectArguments(ui.selection).with(keys::replicas, Value(to)));
     };
     ImGui::SameLine();
-    if (ui.w.iconButton("object.scaleDown", Icon::Minus, ui.t(T::scaleDown), false, replicas > 0)) scale(replicas - 1);
+    if (ui.w.iconButton("object.scaleDown", Icon::Minus, ui.t(T::scaleDown), false, replicas > 0))
+      scale(replicas - 1);
     ImGui::SameLine();
     if (ui.w.iconButton("object.scaleUp", Icon::Plus, ui.t(T::scaleUp))) scale(replicas + 1);
   }
@@ -253,7 +263,8 @@ void drawObjectActions(Ui& ui, const Value& object) {
     if (ImGui::IsItemHovered()) ui.w.tooltip(ui.t(T::openInEditorHint));
   }
   nextTo(ui.t(T::deleteObject));
-  if (ui.w.button("object.delete", ui.t(T::deleteObject), Look::Danger)) ui.input("delete", objectArguments(ui.selection));
+  if (ui.w.button("object.delete", ui.t(T::deleteObject), Look::Danger))
+    ui.input("delete", objectArguments(ui.selection));
 }
 
 }  // namespace pilothouse::web

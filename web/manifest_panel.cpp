@@ -51,14 +51,16 @@ void drawExamples(Ui& ui) {
       ui.actions.push_back({.kind = Action::Kind::OpenExample, .name = path});
       ImGui::CloseCurrentPopup();
     }
-    ui.w.textAt(*ImGui::GetWindowDrawList(), {rect.min.x + units(2), rect.center().y - pixels(TextSize::Body) * 0.5F},
-                label, ui.colors().text, TextSize::Body, rect.width());
+    ui.w.textAt(*ImGui::GetWindowDrawList(),
+                {rect.min.x + units(2), rect.center().y - pixels(TextSize::Body) * 0.5F}, label,
+                ui.colors().text, TextSize::Body, rect.width());
   }
   ImGui::EndPopup();
 }
 
 void drawToolbar(Ui& ui) {
-  if (ui.w.button("manifest.apply", ui.t(T::apply), Look::Primary, ui.panels.manifest.editor.buffer().bytes() > 0)) {
+  if (ui.w.button("manifest.apply", ui.t(T::apply), Look::Primary,
+                  ui.panels.manifest.editor.buffer().bytes() > 0)) {
     ui.act(Action::Kind::Apply);
   }
   if (ImGui::IsItemHovered()) ui.w.tooltip(ui.t(T::applyHint));
@@ -85,17 +87,19 @@ void drawStatusLine(Ui& ui) {
   }
   const float stateWidth = ui.fonts.width(state, TextSize::Caption);
   ui.w.textAt(draw, at, m.fileName, c.muted, TextSize::Caption, width - stateWidth - units(4));
-  ui.w.textAt(draw, {at.x + width - stateWidth, at.y}, state, problems.empty() ? c.good : c.bad, TextSize::Caption,
-              stateWidth + 1);
+  ui.w.textAt(draw, {at.x + width - stateWidth, at.y}, state, problems.empty() ? c.good : c.bad,
+              TextSize::Caption, stateWidth + 1);
   const float height = pixels(TextSize::Caption);
   ImGui::Dummy({width, height});
   if (!state.empty()) {
-    ui.w.describe("manifest.problems", "status", state, rectAt(at.x + width - stateWidth, at.y, stateWidth, height));
+    ui.w.describe("manifest.problems", "status", state,
+                  rectAt(at.x + width - stateWidth, at.y, stateWidth, height));
   }
 }
 
 /// One message with the place it is about; a click goes there.
-void drawMessage(Ui& ui, std::size_t index, bool error, std::size_t line, std::size_t column, std::string_view text) {
+void drawMessage(Ui& ui, std::size_t index, bool error, std::size_t line, std::size_t column,
+                 std::string_view text) {
   const Palette& c = ui.colors();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const float height = pixels(TextSize::Caption);
@@ -104,11 +108,12 @@ void drawMessage(Ui& ui, std::size_t index, bool error, std::size_t line, std::s
   const float wrap = std::max(units(10), ImGui::GetContentRegionAvail().x - units(8));
   const float tall = Fonts::measure(ui.fonts.ui(), height, shown, wrap).y;
   Rect rect;
-  if (ui.w.row("manifest.message." + std::to_string(index), shown, false, tall + units(2), rect) && line > 0) {
+  if (ui.w.row("manifest.message." + std::to_string(index), shown, false, tall + units(2), rect) &&
+      line > 0) {
     ui.panels.manifest.editor.goTo(line, column);
   }
-  drawIcon(draw, error ? Icon::Cross : Icon::Check, {rect.min.x + units(3), rect.min.y + units(1) + height * 0.5F}, 11,
-           error ? c.bad : c.good);
+  drawIcon(draw, error ? Icon::Cross : Icon::Check,
+           {rect.min.x + units(3), rect.min.y + units(1) + height * 0.5F}, 11, error ? c.bad : c.good);
   draw.AddText(ui.fonts.ui(), height, {rect.min.x + units(6), rect.min.y + units(1)}, error ? c.bad : c.text,
                shown.data(), shown.data() + shown.size(), wrap);
 }
@@ -138,7 +143,8 @@ void drawMessages(Ui& ui) {
 std::size_t messageCount(Ui& ui) {
   const ManifestState& m = ui.panels.manifest;
   const cluster::InputResult* result = m.applied != 0 ? ui.cluster().result(m.applied) : nullptr;
-  return m.editor.problems().size() + (result != nullptr ? result->messages.size() : 0) + (m.applied != 0 ? 1 : 0);
+  return m.editor.problems().size() + (result != nullptr ? result->messages.size() : 0) +
+         (m.applied != 0 ? 1 : 0);
 }
 
 }  // namespace
@@ -157,10 +163,13 @@ void drawManifest(Ui& ui) {
   drawStatusLine(ui);
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const std::size_t messages = messageCount(ui);
-  const float below = messages == 0 ? 0 : std::clamp(toFloat(messages) * 26 + units(4), 60.0F, room.y * 0.38F);
+  const float below =
+      messages == 0 ? 0 : std::clamp(toFloat(messages) * 26 + units(4), 60.0F, room.y * 0.38F);
   const TextEditor::Outcome outcome =
       m.editor.draw(ui.w, {room.x, std::max(80.0F, room.y - below - (below > 0 ? units(2) : 0))},
-                    {.id = "manifest.editor", .label = ui.t(T::editor), .readOnly = false,
+                    {.id = "manifest.editor",
+                     .label = ui.t(T::editor),
+                     .readOnly = false,
                      .placeholder = ui.t(T::editorEmpty)});
   if (outcome.submit) ui.act(Action::Kind::Apply);
   if (outcome.save) ui.act(Action::Kind::SaveFile);

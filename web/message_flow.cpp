@@ -68,6 +68,13 @@ void MessageFlow::pull(const Trace& trace, double now, double hop) {
   seen_ = static_cast<CauseId>(last);
 }
 
+void MessageFlow::skip(const Trace& trace) {
+  pull(trace, 0, 0);
+  motes_.clear();
+  latest_.clear();
+  lastEnd_ = 0;
+}
+
 void MessageFlow::count(const TraceRecord& record, bool background) {
   const std::int64_t quarter =
       std::chrono::duration_cast<std::chrono::milliseconds>(record.sent - kSimulationStart).count() / 250;

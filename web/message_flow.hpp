@@ -43,6 +43,8 @@ class MessageFlow {
   /// Forgets what has arrived.
   void settle(double now);
   void clear();
+  /// Takes what is in the trace as seen: it goes to the log, nothing of it travels on screen.
+  void skip(const Trace& trace);
 
   [[nodiscard]] const std::vector<Mote>& motes() const { return motes_; }
   /// Wall seconds until the last foreground message will have arrived.

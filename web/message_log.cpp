@@ -17,7 +17,8 @@ void drawRecord(Ui& ui, CauseId id) {
   }
   const std::string words = describe(*record, ui.cluster().network(), ui.language);
   const std::string time = clockText(record->sent - kSimulationStart);
-  if (ui.w.row("log." + std::to_string(static_cast<std::uint64_t>(id)), words, ui.selection.message == id, units(6), rect)) {
+  if (ui.w.row("log." + std::to_string(static_cast<std::uint64_t>(id)), words, ui.selection.message == id,
+               units(6), rect)) {
     Selection next = Selection::of(record->object);
     next.message = id;
     ui.actions.push_back({.kind = Action::Kind::AskWhy, .selection = std::move(next)});
@@ -28,7 +29,8 @@ void drawRecord(Ui& ui, CauseId id) {
   const ImU32 color = ui.theme.message(record->kind, record->verb, record->code);
   draw.AddCircleFilled({rect.min.x + units(18), rect.center().y}, 4, color, 14);
   const float left = rect.min.x + units(21);
-  ui.w.textAt(draw, {left, y}, words, record->code >= 400 ? c.bad : c.text, TextSize::Caption, rect.max.x - left - units(1));
+  ui.w.textAt(draw, {left, y}, words, record->code >= 400 ? c.bad : c.text, TextSize::Caption,
+              rect.max.x - left - units(1));
 }
 
 }  // namespace
@@ -43,7 +45,8 @@ void drawLog(Ui& ui) {
   ImGuiListClipper clipper;
   clipper.Begin(static_cast<int>(log.size()), units(6));
   while (clipper.Step()) {
-    for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) drawRecord(ui, log[static_cast<std::size_t>(i)]);
+    for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i)
+      drawRecord(ui, log[static_cast<std::size_t>(i)]);
   }
   if (log.empty()) ui.w.caption(ui.t(T::logEmptyList), ui.colors().muted);
   ImGui::PopStyleVar();

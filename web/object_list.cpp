@@ -23,7 +23,8 @@ void refresh(Ui& ui) {
   InspectorState& s = ui.panels.inspector;
   const std::uint64_t version = ui.cluster().revision() + (ui.world.resets() << 48);
   if (s.listVersion == version && s.listFilter == s.filter) return;
-  if (s.listFilter == s.filter && ui.now < s.listedAt + kRefreshSeconds && s.listVersion >> 48 == version >> 48) {
+  if (s.listFilter == s.filter && ui.now < s.listedAt + kRefreshSeconds &&
+      s.listVersion >> 48 == version >> 48) {
     ui.animating = true;
     return;
   }
@@ -32,8 +33,9 @@ void refresh(Ui& ui) {
   s.listFilter = s.filter;
   s.list.clear();
   for (const api::Resource* resource :
-       {&api::resources::deployments, &api::resources::replicaSets, &api::resources::pods, &api::resources::services,
-        &api::resources::configMaps, &api::resources::secrets, &api::resources::nodes, &api::resources::namespaces}) {
+       {&api::resources::deployments, &api::resources::replicaSets, &api::resources::pods,
+        &api::resources::services, &api::resources::configMaps, &api::resources::secrets,
+        &api::resources::nodes, &api::resources::namespaces}) {
     ObjectGroup group{resource, ui.cluster().count(*resource), {}};
     std::size_t looked = 0;
     ui.cluster().forEach(*resource, "", [&](const Value& object) {
@@ -52,7 +54,8 @@ std::string shortStatus(Ui& ui, const api::Resource& resource, const Value& obje
   }
   if (&resource == &api::resources::services) return object.get(keys::spec, keys::clusterIP).toString();
   if (&resource == &api::resources::nodes) {
-    return std::string(api::conditionIs(object, "Ready", "True") ? ui.t(T::stateReady) : ui.t(T::nodeNotReady));
+    return std::string(api::conditionIs(object, "Ready", "True") ? ui.t(T::stateReady)
+                                                                 : ui.t(T::nodeNotReady));
   }
   return {};
 }
@@ -64,7 +67,8 @@ void drawRow(Ui& ui, const api::Resource& resource, const Value& object) {
   const std::string status = shortStatus(ui, resource, object);
   Rect rect;
   const Selection selection = Selection::object(resource, ns, name);
-  if (ui.w.row("object." + selection.target(), std::string(resource.kind) + ' ' + name, false, units(7), rect)) {
+  if (ui.w.row("object." + selection.target(), std::string(resource.kind) + ' ' + name, false, units(7),
+               rect)) {
     ui.select(selection);
   }
   ImDrawList& draw = *ImGui::GetWindowDrawList();
@@ -72,7 +76,8 @@ void drawRow(Ui& ui, const api::Resource& resource, const Value& object) {
   float left = rect.min.x + units(3);
   if (&resource == &api::resources::pods) {
     const PodState state = podState(object);
-    drawPodState(draw, state, {rect.min.x + units(3.5F), rect.center().y}, 7, ui.theme.state(state), c.surface);
+    drawPodState(draw, state, {rect.min.x + units(3.5F), rect.center().y}, 7, ui.theme.state(state),
+                 c.surface);
     left += units(4);
   }
   const float statusWidth = std::min(ui.fonts.width(status, TextSize::Caption), rect.width() * 0.45F);
@@ -82,7 +87,8 @@ void drawRow(Ui& ui, const api::Resource& resource, const Value& object) {
     ui.w.textAt(draw, {left + used + units(2), y + 1}, ns, c.muted, TextSize::Caption,
                 rect.max.x - left - used - statusWidth - units(6));
   }
-  ui.w.textAt(draw, {rect.max.x - statusWidth - units(2), y + 1}, status, c.muted, TextSize::Caption, statusWidth + 1);
+  ui.w.textAt(draw, {rect.max.x - statusWidth - units(2), y + 1}, status, c.muted, TextSize::Caption,
+              statusWidth + 1);
 }
 
 }  // namespace
@@ -90,7 +96,8 @@ void drawRow(Ui& ui, const api::Resource& resource, const Value& object) {
 void drawObjectList(Ui& ui) {
   InspectorState& s = ui.panels.inspector;
   refresh(ui);
-  ui.w.textField("inspector.filter", ui.t(T::filter), ui.t(T::filter), s.filter, ImGui::GetContentRegionAvail().x);
+  ui.w.textField("inspector.filter", ui.t(T::filter), ui.t(T::filter), s.filter,
+                 ImGui::GetContentRegionAvail().x);
   ui.w.caption(ui.t(T::selectHint), ui.colors().muted);
   ImGui::BeginChild("objects");
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));

@@ -47,7 +47,8 @@ void refreshLayout(Ui& ui, ImVec2 window) {
   const bool roomed = view.nodes().size() <= kRoomedWorkersMax + 1;
   std::size_t fullest = roomed ? fullestWorker(view) : 0;
   // Growing shows at once; shrinking waits for the next change of structure, so that nothing jumps.
-  if (fullest <= s.fullest && s.structure == view.structure() && s.resets == ui.world.resets()) fullest = s.fullest;
+  if (fullest <= s.fullest && s.structure == view.structure() && s.resets == ui.world.resets())
+    fullest = s.fullest;
   const bool resized = s.window.x != window.x || s.window.y != window.y;
   if (!resized && s.structure == view.structure() && s.components == components && s.fullest == fullest &&
       s.resets == ui.world.resets()) {
@@ -123,9 +124,10 @@ void paintLegend(Ui& ui, const Rect& view) {
   const struct {
     T text;
     ImU32 color;
-  } kinds[] = {{T::legendRead, c.messages[0]},    {T::legendCreate, c.messages[1]}, {T::legendChange, c.messages[2]},
-               {T::legendDelete, c.messages[3]},  {T::legendWatch, c.messages[4]},  {T::legendEtcd, c.messages[5]},
-               {T::legendRuntime, c.runtime},     {T::legendTraffic, c.traffic}};
+  } kinds[] = {{T::legendRead, c.messages[0]},   {T::legendCreate, c.messages[1]},
+               {T::legendChange, c.messages[2]}, {T::legendDelete, c.messages[3]},
+               {T::legendWatch, c.messages[4]},  {T::legendEtcd, c.messages[5]},
+               {T::legendRuntime, c.runtime},    {T::legendTraffic, c.traffic}};
   y = box.min.y + units(2);
   for (const auto& kind : kinds) {
     draw.AddCircleFilled({box.min.x + 212, y + line * 0.45F}, 5, kind.color, 16);
@@ -141,8 +143,8 @@ void drawViewButtons(Ui& ui, const Rect& view) {
   float x = view.max.x - 3 * size - units(3);
   const ImVec2 center = view.size() * 0.5F;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  draw.AddRectFilled({x - 2, y - 2}, {view.max.x - units(3) + 2, y + size + 2}, withAlpha(ui.colors().surface, 0.9F),
-                     units(2));
+  draw.AddRectFilled({x - 2, y - 2}, {view.max.x - units(3) + 2, y + size + 2},
+                     withAlpha(ui.colors().surface, 0.9F), units(2));
   const auto place = [&] {
     ImGui::SetCursorScreenPos({x, y});
     x += size;
@@ -173,10 +175,11 @@ void drawToasts(Ui& ui, const Rect& view) {
     const Rect box = rectAt(view.center().x - width * 0.5F, y - size.y - units(4), width, size.y + units(4));
     draw.AddRectFilled(box.min, box.max, toast.error ? c.badSoft : c.goodSoft, units(2));
     draw.AddRect(box.min, box.max, toast.error ? c.bad : c.good, units(2));
-    drawIcon(draw, toast.error ? Icon::Cross : Icon::Check, {box.min.x + units(3.5F), box.min.y + units(2) + height * 0.5F},
-             12, toast.error ? c.bad : c.good);
-    draw.AddText(ui.fonts.ui(), height, {box.min.x + units(7), box.min.y + units(2)}, c.text, toast.text.data(),
-                 toast.text.data() + toast.text.size(), width - units(9));
+    drawIcon(draw, toast.error ? Icon::Cross : Icon::Check,
+             {box.min.x + units(3.5F), box.min.y + units(2) + height * 0.5F}, 12,
+             toast.error ? c.bad : c.good);
+    draw.AddText(ui.fonts.ui(), height, {box.min.x + units(7), box.min.y + units(2)}, c.text,
+                 toast.text.data(), toast.text.data() + toast.text.size(), width - units(9));
     ui.w.describe("toast", "status", toast.text, box);
     y = box.min.y - units(1.5F);
   }

@@ -83,7 +83,8 @@ class Builder {
     out_.serviceColumns = std::max<std::size_t>(1, static_cast<std::size_t>((room + 8) / 150));
     const std::size_t wanted = std::max<std::size_t>(1, contents_.services);
     const std::size_t rowsMax = width_ < 480 ? 4 : 2;
-    out_.serviceRows = std::clamp<std::size_t>((wanted + out_.serviceColumns - 1) / out_.serviceColumns, 1, rowsMax);
+    out_.serviceRows =
+        std::clamp<std::size_t>((wanted + out_.serviceColumns - 1) / out_.serviceColumns, 1, rowsMax);
     const float height = toFloat(out_.serviceRows) * (kCard + 8) - 8;
     y_ = kMargin + 22;
     out_.user = rectAt(kMargin, y_, userWidth, kCard);
@@ -178,8 +179,12 @@ class Builder {
       if (slot != 1) {
         const float start = std::clamp(trunk, out_.apiServer.min.x, out_.apiServer.max.x);
         const float level = out_.apiServer.max.y + kPad + kGap * 0.5F + 2;
-        link = {{start, out_.apiServer.max.y}, {start, level}, {trunk, level}, {trunk, rail},
-                {rect.center().x, rail}, {rect.center().x, rect.min.y}};
+        link = {{start, out_.apiServer.max.y},
+                {start, level},
+                {trunk, level},
+                {trunk, rail},
+                {rect.center().x, rail},
+                {rect.center().x, rect.min.y}};
       }
       addRoom(i, rect, std::move(link));
     }

@@ -37,7 +37,8 @@ struct SceneLayout {
   bool tiles = false;  ///< too many workers for rooms
   std::vector<SceneRoom> rooms;
   std::vector<SceneMachine> machines;  ///< workers
-  /// Room of each component by ComponentId; kNoRoom for those that are not drawn, which stand at their machine.
+  /// Room of each component by ComponentId; kNoRoom for those that are not drawn, which stand at their
+  /// machine.
   std::vector<std::uint32_t> roomOf;
   /// Index in `machines` by ComponentId; kNoRoom outside of them.
   std::vector<std::uint32_t> machineOf;

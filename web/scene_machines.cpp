@@ -10,7 +10,8 @@ namespace {
 
 const Key kType = Key::intern("type");
 
-void box(ScenePainter& p, const Rect& screen, ImU32 fill, ImU32 edge, float rounding = 8, float thickness = 1) {
+void box(ScenePainter& p, const Rect& screen, ImU32 fill, ImU32 edge, float rounding = 8,
+         float thickness = 1) {
   p.draw.AddRectFilled(screen.min, screen.max, fill, rounding);
   p.draw.AddRect(screen.min, screen.max, edge, rounding, 0, thickness);
 }
@@ -78,8 +79,8 @@ void room(ScenePainter& p, const SceneRoom& room, std::string_view shown, float 
   if (hot) fill = mix(fill, c.accentSoft, 0.8F);
   box(p, screen, fill, edge, 6);
   if (!up) {
-    p.draw.AddLine({screen.min.x + 4, screen.max.y - 4}, {screen.max.x - 4, screen.min.y + 4}, withAlpha(c.bad, 0.5F),
-                   1.5F);
+    p.draw.AddLine({screen.min.x + 4, screen.max.y - 4}, {screen.max.x - 4, screen.min.y + 4},
+                   withAlpha(c.bad, 0.5F), 1.5F);
   }
   title(p, screen, shown, ink, height);
   p.rings(screen, selection, 6);
@@ -117,8 +118,8 @@ void paintPods(ScenePainter& p, const NodeView& node, const SceneMachine& machin
   if (all) return;
   const float x = machine.pods.min.x + toFloat(shown % grid.columns) * column;
   const float y = machine.pods.min.y + toFloat(shown / grid.columns) * grid.rowHeight;
-  p.text(p.at(ImVec2(x, y)), p.ui.t(T::more, {std::to_string(node.pods.size() - shown)}), p.ui.colors().muted, 13,
-         p.scale(column + 40));
+  p.text(p.at(ImVec2(x, y)), p.ui.t(T::more, {std::to_string(node.pods.size() - shown)}), p.ui.colors().muted,
+         13, p.scale(column + 40));
 }
 
 void paintMachine(ScenePainter& p, const SceneMachine& machine) {
@@ -159,7 +160,9 @@ void paintTile(ScenePainter& p, const SceneMachine& machine) {
   const Selection selection = Selection::object(api::resources::nodes, "", machine.name);
   const bool ready = node != nullptr && node->ready;
   const std::size_t pods = node != nullptr ? node->pods.size() : 0;
-  const auto count = [&](PodState s) { return node != nullptr ? node->counts[static_cast<std::size_t>(s)] : 0U; };
+  const auto count = [&](PodState s) {
+    return node != nullptr ? node->counts[static_cast<std::size_t>(s)] : 0U;
+  };
   const float full = std::min(1.0F, toFloat(count(PodState::Ready)) / 40);
   ImU32 heat = mix(c.raised, c.good, 0.1F + 0.75F * full);
   if (pods == 0) heat = c.raised;
@@ -184,11 +187,12 @@ void paintTile(ScenePainter& p, const SceneMachine& machine) {
       inner.min.y += p.textHeight(0) + 4;
     }
     const float area = inner.width() * std::max(1.0F, inner.height());
-    const float cell = std::clamp(std::sqrt(area / toFloat(std::max<std::size_t>(pods, 12))) * 0.92F, 3.0F, 26.0F);
+    const float cell =
+        std::clamp(std::sqrt(area / toFloat(std::max<std::size_t>(pods, 12))) * 0.92F, 3.0F, 26.0F);
     const auto columns = static_cast<std::size_t>(std::max(1.0F, inner.width() / cell));
     for (std::size_t i = 0; i < pods; ++i) {
-      const Rect dot = rectAt(inner.min.x + toFloat(i % columns) * cell, inner.min.y + toFloat(i / columns) * cell,
-                              cell - 1, cell - 1);
+      const Rect dot = rectAt(inner.min.x + toFloat(i % columns) * cell,
+                              inner.min.y + toFloat(i / columns) * cell, cell - 1, cell - 1);
       if (dot.max.y > inner.max.y + 1) break;
       paintPod(p, *node->pods[i], dot, false);
     }
@@ -201,7 +205,8 @@ void paintService(ScenePainter& p, const ServiceView& service, const Rect& rect)
   const Rect screen = p.at(rect);
   if (!p.visible(screen)) return;
   const std::string_view name = api::name(service.object);
-  const Selection selection = Selection::object(api::resources::services, api::namespaceOf(service.object), name);
+  const Selection selection =
+      Selection::object(api::resources::services, api::namespaceOf(service.object), name);
   const ImU32 color = p.ui.theme.kind("Service");
   const std::string count = service.ready == 1 ? std::string(p.ui.t(T::endpointCountOne))
                                                : p.ui.t(T::endpointCount, {std::to_string(service.ready)});
@@ -212,7 +217,8 @@ void paintService(ScenePainter& p, const ServiceView& service, const Rect& rect)
   const float height = p.textHeight(14.5F);
   const float top = screen.center().y - height - 0.5F;
   p.text({left, top}, name, c.text, 14.5F, screen.max.x - left - 4);
-  p.text({left, top + height + 1}, count, service.ready > 0 ? c.good : c.muted, 13.5F, screen.max.x - left - 4);
+  p.text({left, top + height + 1}, count, service.ready > 0 ? c.good : c.muted, 13.5F,
+         screen.max.x - left - 4);
   p.rings(screen, selection, 8);
 }
 
@@ -229,11 +235,11 @@ void paintOutside(ScenePainter& p) {
   for (const SceneRoom& room : layout.rooms) {
     if (room.rect.min.x == layout.user.min.x && room.rect.min.y == layout.user.min.y) paintRoomLink(p, room);
   }
-  box(p, user, hot ? mix(c.raised, c.accentSoft, 0.8F) : mix(c.raised, c.accent, 0.1F), mix(c.border, c.accent, 0.5F),
-      p.scale(22));
+  box(p, user, hot ? mix(c.raised, c.accentSoft, 0.8F) : mix(c.raised, c.accent, 0.1F),
+      mix(c.border, c.accent, 0.5F), p.scale(22));
   drawIcon(p.draw, Icon::Person, {user.min.x + p.scale(24), user.center().y}, p.scale(20), c.accent);
-  p.text({user.min.x + p.scale(42), user.center().y - p.textHeight(14.5F) * 0.5F}, p.ui.t(T::user), c.text, 14.5F,
-         user.max.x - user.min.x - p.scale(48));
+  p.text({user.min.x + p.scale(42), user.center().y - p.textHeight(14.5F) * 0.5F}, p.ui.t(T::user), c.text,
+         14.5F, user.max.x - user.min.x - p.scale(48));
   p.rings(user, self, p.scale(22));
 
   const Rect services = p.at(layout.services);
@@ -252,8 +258,11 @@ void paintOutside(ScenePainter& p) {
     if (i >= shown) break;
     paintService(p, service, cell(i++));
   }
-  if (all.size() > shown) p.centered(p.at(cell(shown)), p.ui.t(T::more, {std::to_string(all.size() - shown)}), c.muted, 14);
-  if (all.empty()) p.text({services.min.x, services.min.y + p.scale(12)}, p.ui.t(T::noServices), c.muted, 14, services.width());
+  if (all.size() > shown)
+    p.centered(p.at(cell(shown)), p.ui.t(T::more, {std::to_string(all.size() - shown)}), c.muted, 14);
+  if (all.empty())
+    p.text({services.min.x, services.min.y + p.scale(12)}, p.ui.t(T::noServices), c.muted, 14,
+           services.width());
 }
 
 void paintControlPlane(ScenePainter& p) {
@@ -262,7 +271,8 @@ void paintControlPlane(ScenePainter& p) {
   const Rect screen = p.at(layout.controlPlane);
   box(p, screen, c.surface, c.borderStrong, 10);
   const float textWidth = p.scale(layout.controlPlane.width() - 24);
-  p.text({screen.min.x + p.scale(12), screen.min.y + p.scale(7)}, p.ui.t(T::controlPlane), c.text, 15.5F, textWidth);
+  p.text({screen.min.x + p.scale(12), screen.min.y + p.scale(7)}, p.ui.t(T::controlPlane), c.text, 15.5F,
+         textWidth);
   for (const SceneRoom& one : layout.rooms) {
     if (!one.link.empty() && one.rect.min.x != layout.user.min.x) paintRoomLink(p, one);
   }
@@ -281,8 +291,8 @@ void paintWaiting(ScenePainter& p) {
   const Rect screen = p.at(p.state.layout.waiting);
   dashed(p, screen, c.borderStrong);
   const std::string label = std::string(p.ui.t(T::unscheduled)) + "  " + std::to_string(waiting.size());
-  const float used = p.text({screen.min.x + 8, screen.center().y - p.textHeight(14) * 0.5F}, label, c.muted, 14,
-                            screen.width() * 0.6F);
+  const float used = p.text({screen.min.x + 8, screen.center().y - p.textHeight(14) * 0.5F}, label, c.muted,
+                            14, screen.width() * 0.6F);
   p.ui.w.describe("scene.waiting", "text", label, screen);
   const float side = p.scale(18);
   float x = screen.min.x + used + 20;
@@ -311,13 +321,20 @@ void paintMachines(ScenePainter& p) {
 
 T stateText(PodState state) {
   switch (state) {
-    case PodState::Pending: return T::statePending;
-    case PodState::Starting: return T::stateStarting;
-    case PodState::NotReady: return T::stateNotReady;
-    case PodState::Ready: return T::stateReady;
-    case PodState::Terminating: return T::stateTerminating;
-    case PodState::Failed: return T::stateFailed;
-    case PodState::Succeeded: return T::stateSucceeded;
+    case PodState::Pending:
+      return T::statePending;
+    case PodState::Starting:
+      return T::stateStarting;
+    case PodState::NotReady:
+      return T::stateNotReady;
+    case PodState::Ready:
+      return T::stateReady;
+    case PodState::Terminating:
+      return T::stateTerminating;
+    case PodState::Failed:
+      return T::stateFailed;
+    case PodState::Succeeded:
+      return T::stateSucceeded;
   }
   return T::stateFailed;
 }
@@ -349,8 +366,8 @@ void paintPod(ScenePainter& p, const PodView& pod, const Rect& screen, bool chip
     const ImVec2 mark{screen.min.x + screen.height() * 0.5F, screen.center().y};
     drawPodState(p.draw, pod.state, mark, radius, state, c.surface);
     const float left = screen.min.x + screen.height();
-    p.text({left, screen.center().y - p.textHeight(13.5F) * 0.5F}, pod.name.asString(), fading ? c.muted : c.text, 13.5F,
-           screen.max.x - left - 3);
+    p.text({left, screen.center().y - p.textHeight(13.5F) * 0.5F}, pod.name.asString(),
+           fading ? c.muted : c.text, 13.5F, screen.max.x - left - 3);
   } else {
     drawPodState(p.draw, pod.state, screen.center(), screen.width() * 0.32F, state, c.surface);
   }

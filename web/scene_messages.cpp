@@ -27,7 +27,8 @@ class Labels {
                               ImVec2(10, size.y * 0.4F), ImVec2(10, -size.y * 1.4F)}) {
       const Rect rect{beside + from, beside + from + size};
       if (rect.max.x > p.view.max.x || rect.min.x < p.view.min.x) continue;
-      if (std::any_of(placed_.begin(), placed_.end(), [&](const Rect& r) { return r.overlaps(rect); })) continue;
+      if (std::any_of(placed_.begin(), placed_.end(), [&](const Rect& r) { return r.overlaps(rect); }))
+        continue;
       placed_.push_back(rect);
       const Palette& c = p.ui.colors();
       p.draw.AddRectFilled(rect.min, rect.max, withAlpha(c.raised, 0.94F), 5);
@@ -48,7 +49,8 @@ void paintMark(ScenePainter& p, const Mote& mote, ImVec2 at, float r, ImU32 colo
   switch (mote.kind) {
     case MessageKind::WatchEvent:
     case MessageKind::EtcdWatch:
-      p.draw.AddQuadFilled({at.x, at.y - r - 2}, {at.x + r + 2, at.y}, {at.x, at.y + r + 2}, {at.x - r - 2, at.y}, halo);
+      p.draw.AddQuadFilled({at.x, at.y - r - 2}, {at.x + r + 2, at.y}, {at.x, at.y + r + 2},
+                           {at.x - r - 2, at.y}, halo);
       p.draw.AddQuadFilled({at.x, at.y - r}, {at.x + r, at.y}, {at.x, at.y + r}, {at.x - r, at.y}, color);
       break;
     case MessageKind::Cri:
@@ -75,7 +77,8 @@ void paintMote(ScenePainter& p, const Mote& mote, Labels& labels) {
   const ImU32 color = p.ui.theme.message(mote.kind, mote.verb, mote.code);
   if (mote.kind == MessageKind::Note) {
     const ImVec2 at = p.at(p.state.layout.place(mote.from));
-    labels.place(p, {at.x, at.y - p.scale(30)}, describeShort(mote.kind, mote.verb, mote.resource, 0, mote.count), color);
+    labels.place(p, {at.x, at.y - p.scale(30)},
+                 describeShort(mote.kind, mote.verb, mote.resource, 0, mote.count), color);
     return;
   }
   const std::vector<ImVec2> path = p.state.layout.route(mote.from, mote.to);
@@ -149,8 +152,9 @@ void paintEndpoints(ScenePainter& p) {
   const SceneLayout& layout = p.state.layout;
   if (index >= layout.serviceColumns * layout.serviceRows) return;
   const float width = (layout.services.width() + 8) / toFloat(layout.serviceColumns) - 8;
-  const ImVec2 from{layout.services.min.x + toFloat(index % layout.serviceColumns) * (width + 8) + width * 0.5F,
-                    layout.services.min.y + toFloat(index / layout.serviceColumns) * 52 + 44};
+  const ImVec2 from{
+      layout.services.min.x + toFloat(index % layout.serviceColumns) * (width + 8) + width * 0.5F,
+      layout.services.min.y + toFloat(index / layout.serviceColumns) * 52 + 44};
   const ImU32 color = p.ui.theme.kind("Service");
   for (const auto& [ns, name] : p.state.endpoints) {
     const PodView* pod = p.ui.world.view().pod(ns, name);

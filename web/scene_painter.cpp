@@ -4,9 +4,12 @@
 
 namespace pilothouse::web {
 
-float ScenePainter::textHeight(float height) const { return std::max(kTextMin, std::round(height * state.zoom)); }
+float ScenePainter::textHeight(float height) const {
+  return std::max(kTextMin, std::round(height * state.zoom));
+}
 
-float ScenePainter::text(ImVec2 place, std::string_view text, ImU32 color, float height, float maxWidth) const {
+float ScenePainter::text(ImVec2 place, std::string_view text, ImU32 color, float height,
+                         float maxWidth) const {
   const float size = textHeight(height);
   ImFont* font = ui.fonts.ui();
   const float whole = Fonts::measure(font, size, text).x;
@@ -32,7 +35,8 @@ void ScenePainter::centered(const Rect& screen, std::string_view text, ImU32 col
              screen.width() - 4);
 }
 
-bool ScenePainter::target(const Rect& screen, const Selection& selection, std::string_view label, bool describe) {
+bool ScenePainter::target(const Rect& screen, const Selection& selection, std::string_view label,
+                          bool describe) {
   if (!visible(screen)) return false;
   if (describe) {
     ui.w.describe("scene." + selection.target(), "button", label, screen, std::nullopt,
@@ -47,9 +51,11 @@ bool ScenePainter::target(const Rect& screen, const Selection& selection, std::s
 void ScenePainter::rings(const Rect& screen, const Selection& selection, float rounding) {
   const Palette& c = ui.colors();
   const auto ring = [&](float out, ImU32 color, float thickness) {
-    draw.AddRect(screen.min - ImVec2(out, out), screen.max + ImVec2(out, out), color, rounding + out, 0, thickness);
+    draw.AddRect(screen.min - ImVec2(out, out), screen.max + ImVec2(out, out), color, rounding + out, 0,
+                 thickness);
   };
-  if (ui.selection.kind != Selection::Kind::Nothing && ui.selection.sameTarget(selection)) ring(2, c.accent, 2);
+  if (ui.selection.kind != Selection::Kind::Nothing && ui.selection.sameTarget(selection))
+    ring(2, c.accent, 2);
   if (!ui.world.highlighted().empty() && ui.world.highlighted() == selection.target()) {
     float pulse = 0.5F;
     if (!ui.boot.reducedMotion) {

@@ -40,7 +40,8 @@ void drawActivity(Ui& ui, const Rect& rect) {
     };
     const float base = bar(0, bucket.background, withAlpha(c.muted, 0.45F));
     bar(base, bucket.foreground, bucket.failure ? c.bad : c.accent);
-    if (bucket.input) draw.AddTriangleFilled({x - 3, rect.min.y}, {x + 4, rect.min.y}, {x + 0.5F, rect.min.y + 5}, c.warning);
+    if (bucket.input)
+      draw.AddTriangleFilled({x - 3, rect.min.y}, {x + 4, rect.min.y}, {x + 0.5F, rect.min.y + 5}, c.warning);
   }
   ImGui::SetCursorScreenPos(rect.min);
   ImGui::InvisibleButton("##activity", rect.size());
@@ -66,11 +67,11 @@ void drawButtons(Ui& ui, ImVec2 at) {
     T label;
     const char* key;
     Action::Kind action;
-  } buttons[] = {
-      {"time.play", paused ? Icon::Play : Icon::Pause, paused ? T::play : T::pause, "Space", Action::Kind::TogglePause},
-      {"time.stepEvent", Icon::StepEvent, T::stepEvent, ".", Action::Kind::StepEvent},
-      {"time.stepMessage", Icon::StepMessage, T::stepMessage, ",", Action::Kind::StepMessage},
-      {"time.untilChange", Icon::UntilChange, T::untilChange, "N", Action::Kind::UntilChange}};
+  } buttons[] = {{"time.play", paused ? Icon::Play : Icon::Pause, paused ? T::play : T::pause, "Space",
+                  Action::Kind::TogglePause},
+                 {"time.stepEvent", Icon::StepEvent, T::stepEvent, ".", Action::Kind::StepEvent},
+                 {"time.stepMessage", Icon::StepMessage, T::stepMessage, ",", Action::Kind::StepMessage},
+                 {"time.untilChange", Icon::UntilChange, T::untilChange, "N", Action::Kind::UntilChange}};
   for (const auto& button : buttons) {
     ImGui::SetCursorScreenPos(at);
     if (ui.w.iconButton(button.id, button.icon, ui.t(button.label), false)) ui.act(button.action);
@@ -94,8 +95,8 @@ void drawTimeBar(Ui& ui) {
 
   const std::string clock = clockText(ui.cluster().elapsed());
   const float clockWidth = 84;
-  ui.w.textAt(draw, {x, rowY + size * 0.5F - pixels(TextSize::Title) * 0.5F}, clock, c.text, TextSize::Title, clockWidth,
-              true);
+  ui.w.textAt(draw, {x, rowY + size * 0.5F - pixels(TextSize::Title) * 0.5F}, clock, c.text, TextSize::Title,
+              clockWidth, true);
   ui.w.describe("time.clock", "timer", ui.t(T::clock), rectAt(x, rowY, clockWidth, size), clock);
   x += clockWidth + units(2);
 
@@ -114,20 +115,23 @@ void drawTimeBar(Ui& ui) {
               TextSize::Body, 52);
   x += 52;
   ImGui::SetCursorScreenPos({x, speedY});
-  if (ui.w.toggle("time.follow", ui.t(T::slowMotion), ui.follow)) ui.platform.store("follow", ui.follow ? "1" : "0");
+  if (ui.w.toggle("time.follow", ui.t(T::slowMotion), ui.follow))
+    ui.platform.store("follow", ui.follow ? "1" : "0");
   if (ImGui::IsItemHovered()) ui.w.tooltip(ui.t(T::slowMotionHint));
   x += ui.fonts.width(ui.t(T::slowMotion), TextSize::Caption) + units(14);
 
   const std::string status = statusText(ui);
   const float statusX = two ? bar.min.x + units(3) + 4 * (size + units(1)) + units(2) + 92 : x;
   const float statusWidth = std::min(150.0F, bar.max.x - statusX - units(3));
-  const float used = status.empty() ? 0
-                                    : ui.w.textAt(draw,
-                                                  {statusX, rowY + size * 0.5F - pixels(TextSize::Caption) * 0.5F},
-                                                  status, c.muted, TextSize::Caption, statusWidth);
-  if (!status.empty()) ui.w.describe("time.status", "status", status, rectAt(statusX, rowY, statusWidth, size));
+  const float used = status.empty()
+                         ? 0
+                         : ui.w.textAt(draw, {statusX, rowY + size * 0.5F - pixels(TextSize::Caption) * 0.5F},
+                                       status, c.muted, TextSize::Caption, statusWidth);
+  if (!status.empty())
+    ui.w.describe("time.status", "status", status, rectAt(statusX, rowY, statusWidth, size));
   const float left = two ? x : std::max(x + used + units(3), x + 60);
-  drawActivity(ui, {{left, (two ? speedY : rowY) + 1}, {bar.max.x - units(3), (two ? speedY : rowY) + size - 1}});
+  drawActivity(ui,
+               {{left, (two ? speedY : rowY) + 1}, {bar.max.x - units(3), (two ? speedY : rowY) + size - 1}});
 }
 
 }  // namespace pilothouse::web

@@ -15,11 +15,21 @@ void drawTools(Ui& ui) {
   ui.w.separator();
   ui.w.gap(1);
   switch (ui.tool) {
-    case Tool::Manifest: drawManifest(ui); break;
-    case Tool::Inspector: drawInspector(ui); break;
-    case Tool::Etcd: drawEtcd(ui); break;
-    case Tool::Events: drawEvents(ui); break;
-    case Tool::Why: drawWhy(ui); break;
+    case Tool::Manifest:
+      drawManifest(ui);
+      break;
+    case Tool::Inspector:
+      drawInspector(ui);
+      break;
+    case Tool::Etcd:
+      drawEtcd(ui);
+      break;
+    case Tool::Events:
+      drawEvents(ui);
+      break;
+    case Tool::Why:
+      drawWhy(ui);
+      break;
   }
 }
 

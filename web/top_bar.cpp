@@ -10,8 +10,10 @@ constexpr float kPad = 12;
 void drawMark(ImDrawList& draw, ImVec2 center, float radius, ImU32 color) {
   draw.AddCircle(center, radius * 0.66F, color, 32, 2);
   draw.AddCircleFilled(center, radius * 0.2F, color, 16);
-  static constexpr ImVec2 kSpokes[] = {{1, 0}, {0.5F, 0.866F}, {-0.5F, 0.866F}, {-1, 0}, {-0.5F, -0.866F}, {0.5F, -0.866F}};
-  for (const ImVec2 spoke : kSpokes) draw.AddLine(center + spoke * (radius * 0.2F), center + spoke * radius, color, 2);
+  static constexpr ImVec2 kSpokes[] = {{1, 0},  {0.5F, 0.866F},   {-0.5F, 0.866F},
+                                       {-1, 0}, {-0.5F, -0.866F}, {0.5F, -0.866F}};
+  for (const ImVec2 spoke : kSpokes)
+    draw.AddLine(center + spoke * (radius * 0.2F), center + spoke * radius, color, 2);
 }
 
 }  // namespace
@@ -24,8 +26,8 @@ void drawTopBar(Ui& ui) {
   const float middle = bar.center().y;
   drawMark(draw, {bar.min.x + kPad + 13, middle}, 13, c.accent);
   const float left = bar.min.x + kPad + 36;
-  const float nameWidth = ui.w.textAt(draw, {left, middle - pixels(TextSize::Title) * 0.5F}, ui.t(T::appName), c.text,
-                                      TextSize::Title, 200);
+  const float nameWidth = ui.w.textAt(draw, {left, middle - pixels(TextSize::Title) * 0.5F}, ui.t(T::appName),
+                                      c.text, TextSize::Title, 200);
   ui.w.describe("app.name", "heading", ui.t(T::appName), rectAt(left, bar.min.y, nameWidth, bar.height()));
 
   const float size = Widgets::controlHeight();
@@ -37,8 +39,8 @@ void drawTopBar(Ui& ui) {
   const float y = middle - size * 0.5F;
   const float subtitleLeft = left + nameWidth + units(3);
   if (wide && x - subtitleLeft > 120) {
-    ui.w.textAt(draw, {subtitleLeft, middle - pixels(TextSize::Caption) * 0.5F + 1}, ui.t(T::appSubtitle), c.muted,
-                TextSize::Caption, x - subtitleLeft - units(3));
+    ui.w.textAt(draw, {subtitleLeft, middle - pixels(TextSize::Caption) * 0.5F + 1}, ui.t(T::appSubtitle),
+                c.muted, TextSize::Caption, x - subtitleLeft - units(3));
   }
   const auto place = [&](float width) {
     ImGui::SetCursorScreenPos({x, y});
@@ -55,7 +57,8 @@ void drawTopBar(Ui& ui) {
   if (ui.w.button("app.language", ui.t(T::languageSwitch), Look::Quiet)) ui.act(Action::Kind::ToggleLanguage);
   place(size + units(1));
   const bool dark = ui.theme.dark();
-  if (ui.w.iconButton("app.theme", dark ? Icon::Sun : Icon::Moon, ui.t(dark ? T::themeLight : T::themeDark))) {
+  if (ui.w.iconButton("app.theme", dark ? Icon::Sun : Icon::Moon,
+                      ui.t(dark ? T::themeLight : T::themeDark))) {
     ui.act(Action::Kind::ToggleTheme);
   }
   if (!wide) return;

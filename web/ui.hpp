@@ -7,6 +7,7 @@
 #include "web/actions.hpp"
 #include "web/fonts.hpp"
 #include "web/layout.hpp"
+#include "web/lesson_state.hpp"
 #include "web/mirror.hpp"
 #include "web/panel_state.hpp"
 #include "web/platform.hpp"
@@ -38,6 +39,7 @@ struct Ui {
   Mirror mirror;
   Widgets w;
   ClusterWorld world;
+  Course course;
   Language language = Language::English;
   bool follow = true;
   double now = 0;      ///< wall seconds since the page started
@@ -65,6 +67,9 @@ struct Ui {
   [[nodiscard]] cluster::Cluster& cluster() { return world.cluster(); }
   [[nodiscard]] SimTime simNow() { return world.cluster().simulator().now(); }
 
+  /// Brings the tool to the front, also in a narrow window.
+  void showTool(Tool which);
+  void setLanguage(Language which);
   void act(Action::Kind kind) { actions.push_back({.kind = kind}); }
   void select(Selection what, bool show = true) {
     actions.push_back(

@@ -22,8 +22,7 @@ void refresh(Ui& ui) {
   s.chain.clear();
   s.recent.clear();
   if (ui.selection.kind == Selection::Kind::Object) {
-    const Value object =
-        ui.cluster().find(*ui.selection.resource, ui.selection.ns, ui.selection.name);
+    const Value object = ui.cluster().find(*ui.selection.resource, ui.selection.ns, ui.selection.name);
     const std::string_view uid = api::uid(object);
     if (!uid.empty()) s.recent = ui.cluster().trace().about(uid);
   }
@@ -39,7 +38,8 @@ void drawStep(Ui& ui, const TraceRecord& record, std::string_view id, bool first
   const std::string words = describe(record, ui.cluster().network(), ui.language);
   const std::string time = clockText(record.sent - kSimulationStart, true);
   const float wrap = std::max(units(10), ImGui::GetContentRegionAvail().x - units(10));
-  const float tall = Fonts::measure(ui.fonts.ui(), height, words, wrap).y + pixels(TextSize::Caption) + units(3.5F);
+  const float tall =
+      Fonts::measure(ui.fonts.ui(), height, words, wrap).y + pixels(TextSize::Caption) + units(3.5F);
   Rect rect;
   if (ui.w.row(id, words, chosen, tall, rect)) {
     Selection next = Selection::of(record.object);
@@ -53,10 +53,10 @@ void drawStep(Ui& ui, const TraceRecord& record, std::string_view id, bool first
   if (!last) draw.AddLine({dot.x, dot.y + 7}, {dot.x, rect.max.y}, c.borderStrong, 1.5F);
   draw.AddCircleFilled(dot, 5, color, 16);
   const float left = rect.min.x + units(8);
-  draw.AddText(ui.fonts.ui(), height, {left, rect.min.y + units(1.5F)}, c.text, words.data(), words.data() + words.size(),
-               wrap);
-  ui.w.textAt(draw, {left, rect.max.y - pixels(TextSize::Caption) - units(1.25F)}, time, c.muted, TextSize::Caption,
-              units(30));
+  draw.AddText(ui.fonts.ui(), height, {left, rect.min.y + units(1.5F)}, c.text, words.data(),
+               words.data() + words.size(), wrap);
+  ui.w.textAt(draw, {left, rect.max.y - pixels(TextSize::Caption) - units(1.25F)}, time, c.muted,
+              TextSize::Caption, units(30));
 }
 
 }  // namespace
@@ -86,7 +86,8 @@ void drawWhy(Ui& ui) {
     ui.w.caption(ui.t(T::whyTimer), ui.colors().muted);
   }
   for (std::size_t i = s.chain.size(); i-- > 0;) {
-    drawStep(ui, s.chain[i], "why.step." + std::to_string(s.chain.size() - 1 - i), i + 1 == s.chain.size(), i == 0, i == 0);
+    drawStep(ui, s.chain[i], "why.step." + std::to_string(s.chain.size() - 1 - i), i + 1 == s.chain.size(),
+             i == 0, i == 0);
   }
   if (s.recent.size() > 1) {
     ui.w.gap(3);
@@ -95,7 +96,8 @@ void drawWhy(Ui& ui) {
     for (std::size_t i = 0; i < count; ++i) {
       const TraceRecord* record = ui.cluster().trace().find(s.recent[s.recent.size() - 1 - i]);
       if (record != nullptr) {
-        drawStep(ui, *record, "why.recent." + std::to_string(i), i == 0, i + 1 == count, record->id == s.chain.front().id);
+        drawStep(ui, *record, "why.recent." + std::to_string(i), i == 0, i + 1 == count,
+                 record->id == s.chain.front().id);
       }
     }
   }

@@ -16,9 +16,20 @@ ClusterWorld::ClusterWorld(std::string preset, std::uint64_t seed) { reset(prese
 ClusterWorld::~ClusterWorld() = default;
 
 void ClusterWorld::reset(std::string_view preset, std::uint64_t seed) {
+  replace(Session(seed, std::string(preset)));
+}
+
+void ClusterWorld::restore(Session session, SimDuration elapsed) {
+  const SimTime until = kSimulationStart + elapsed;
+  replace(std::move(session));
+  cluster_->simulator().runUntil(until);
+  flow_.skip(cluster_->trace());
+}
+
+void ClusterWorld::replace(Session session) {
   view_.reset();
   pace_.reset();
-  cluster_ = std::make_unique<cluster::Cluster>(Session(seed, std::string(preset)));
+  cluster_ = std::make_unique<cluster::Cluster>(std::move(session));
   pace_ = std::make_unique<cluster::Pace>(*cluster_);
   view_ = std::make_unique<ClusterView>(*cluster_);
   flow_.clear();
@@ -34,6 +45,12 @@ void ClusterWorld::forEach(std::string_view group, std::string_view plural, std:
     visit(object);
     return true;
   });
+}
+
+std::uint64_t ClusterWorld::input(Key verb, const Value& arguments) {
+  const std::uint64_t id = cluster_->input(verb, arguments);
+  if (pace_->paused()) pace_->stepEvent();
+  return id;
 }
 
 void ClusterWorld::setSpeed(double speed) {
@@ -54,7 +71,8 @@ double ClusterWorld::hop(bool follow) const {
   return MessageFlow::kHopSeconds * std::clamp(std::sqrt(1 / pace_->speed()), 1.0, 3.2);
 }
 
-void ClusterWorld::advance(double elapsed, double now, bool follow, const std::function<bool()>& mayContinue) {
+void ClusterWorld::advance(double elapsed, double now, bool follow,
+                           const std::function<bool()>& mayContinue) {
   waiting_ = false;
   if (pace_->paused()) {
     flow_.pull(cluster_->trace(), now, hop(follow));

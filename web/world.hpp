@@ -41,16 +41,21 @@ class ClusterWorld : public lesson::World {
                const std::function<void(const Value&)>& visit) override;
   std::uint64_t revision() override { return cluster_->revision(); }
   SimDuration elapsed() override { return cluster_->elapsed(); }
-  std::uint64_t input(Key verb, const Value& arguments) override { return cluster_->input(verb, arguments); }
+  /// While the clock is paused the input itself still happens, and nothing after it.
+  std::uint64_t input(Key verb, const Value& arguments) override;
   void setSpeed(double speed) override;
   void reset(std::string_view preset, std::uint64_t seed) override;
   void openManifest(std::string_view fileName, std::string_view text) override;
   void highlight(std::string_view target) override { highlight_ = target; }
 
+  /// A cluster that went through these inputs and stands at that time again.
+  void restore(Session session, SimDuration elapsed);
+
   /// Told of openManifest.
   std::function<void(std::string_view fileName, std::string_view text)> onManifest;
 
  private:
+  void replace(Session session);
   void advanceFollowing(double elapsed, double now, double hop, const std::function<bool()>& mayContinue);
 
   std::unique_ptr<cluster::Cluster> cluster_;
