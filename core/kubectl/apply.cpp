@@ -22,7 +22,8 @@ constexpr SimDuration kBackOffPeriod = std::chrono::seconds(1);
 
 // util.GetModifiedConfiguration: the object's own text as its annotation, which is not part of that text.
 Value withLastApplied(const Value& object) {
-  const Value own = api::annotations(object).without(kLastApplied);
+  const Value& annotations = api::annotations(object);
+  const Value own = annotations.isObject() ? annotations.without(kLastApplied) : Value::emptyObject();
   const Value bare = object.withPath({keys::metadata, keys::annotations}, own);
   return bare.withPath({keys::metadata, keys::annotations, kLastApplied}, Value(writeJson(bare) + "\n"));
 }
