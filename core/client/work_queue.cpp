@@ -18,6 +18,7 @@ struct KeyState {
   bool dirty = false;       ///< waits in the queue, or will after its processing
   bool processing = false;  ///< a worker has it
   CauseId cause{};          ///< what first asked for it
+  std::uint64_t turn = 0;   ///< which processing this is, so that a finish counts once
 };
 
 struct TextHash {
@@ -39,6 +40,7 @@ struct WorkQueue::State : std::enable_shared_from_this<State> {
   std::deque<std::string> queue;
   int busy = 0;
   bool running = false;
+  std::uint64_t turns = 0;
   std::uint64_t life = 0;  ///< grows with each stop: answers of an earlier life count no more
   SimTime bucketFull{};    ///< when the token bucket would be full again
 
@@ -73,17 +75,21 @@ struct WorkQueue::State : std::enable_shared_from_this<State> {
 
   // What is added from here on comes again: the sync reads its caches now.
   void process(std::string key) {
-    keys.find(key)->second.dirty = false;
-    sync(key, [weak = weak_from_this(), key, born = life](Result result) {
-      if (const auto state = weak.lock(); state && state->life == born) state->finish(key, result);
+    KeyState& state = keys.find(key)->second;
+    state.dirty = false;
+    state.turn = ++turns;
+    sync(key, [weak = weak_from_this(), key, born = life, turn = turns](Result result) {
+      const auto queue_ = weak.lock();
+      if (queue_ && queue_->life == born) queue_->finish(key, turn, result);
     });
   }
 
-  void finish(const std::string& key, Result result) {
+  void finish(const std::string& key, std::uint64_t turn, Result result) {
     const auto at = keys.find(key);
-    if (at == keys.end() || !at->second.processing) return;
+    if (at == keys.end() || !at->second.processing || at->second.turn != turn) return;
     --busy;
     at->second.processing = false;
+    at->second.turn = 0;
     if (at->second.dirty) {
       queue.push_back(key);
     } else {

@@ -25,8 +25,9 @@ struct Comparison {
 
 /// A question to the cluster's state, as a lesson writes it. See lessons/README.md for the form.
 ///
-/// A leaf looks at the objects of one resource (by name, selector and `where` conditions) and compares how many
-/// there are (`count`), how many of those that the step began with are gone (`gone`), or how many are new
+/// A leaf looks at the objects of one resource (by name, selector and `where` conditions) and compares how
+/// many there are (`count`), how many of those that the step began with are gone (`gone`), or how many are
+/// new
 /// (`fresh`). Without any of the three at least one object must be there.
 struct Check {
   enum class Kind : std::uint8_t { Objects, All, Any, Not };

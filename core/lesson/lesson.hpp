@@ -50,13 +50,13 @@ struct Words {
 };
 
 struct Lesson {
-  std::string id;         ///< the folder's name: "03-desired-state"
+  std::string id;  ///< the folder's name: "03-desired-state"
   std::string preset;
   std::uint64_t seed = 1;
   int minutes = 0;
   std::vector<Step> steps;
-  std::map<std::string, Words> words;         ///< by language: "ko", "en"
-  std::map<std::string, std::string> files;   ///< manifests by path inside the lesson's folder
+  std::map<std::string, Words> words;        ///< by language: "ko", "en"
+  std::map<std::string, std::string> files;  ///< manifests by path inside the lesson's folder
 };
 
 /// Why a lesson is refused, where its author finds it.

@@ -10,8 +10,8 @@
 
 namespace pilothouse::lesson {
 
-/// Takes one learner through one lesson. Everything it does to the world is an input that a person could give,
-/// and everything it knows comes from the cluster's state.
+/// Takes one learner through one lesson. Everything it does to the world is an input that a person could
+/// give, and everything it knows comes from the cluster's state.
 class LessonRunner {
  public:
   enum class Phase : std::uint8_t {
@@ -22,10 +22,10 @@ class LessonRunner {
   struct StepState {
     Phase phase = Phase::Doing;
     bool opened = false;
-    int predicted = -1;          ///< the choice taken
-    std::vector<int> right;      ///< the choices whose checks held when the step was done
-    int hints = 0;               ///< how many are shown
-    bool shown = false;          ///< "show me" was used
+    int predicted = -1;      ///< the choice taken
+    std::vector<int> right;  ///< the choices whose checks held when the step was done
+    int hints = 0;           ///< how many are shown
+    bool shown = false;      ///< "show me" was used
   };
 
   LessonRunner(const Lesson& lesson, World& world);
@@ -56,8 +56,8 @@ class LessonRunner {
   void showHint();
   /// Does the step for the learner.
   void showMe();
-  /// The lesson from its beginning on a fresh cluster, up to this step by its own "show me" inputs; the way out
-  /// of a broken world. Runs over the following updates, as simulated time passes.
+  /// The lesson from its beginning on a fresh cluster, up to this step by its own "show me" inputs; the way
+  /// out of a broken world. Runs over the following updates, as simulated time passes.
   void repeatStep();
   /// True while earlier steps are being done again.
   [[nodiscard]] bool isCatchingUp() const { return catchUpTo_ > current_; }
@@ -66,6 +66,7 @@ class LessonRunner {
 
  private:
   void open(std::size_t step);
+  void beginDoing();
   void perform(const Action& action);
   void finishStep();
   [[nodiscard]] bool checkHolds();
