@@ -108,6 +108,7 @@ Network& Cluster::network() { return state_->network; }
 Trace& Cluster::trace() { return state_->trace; }
 const Session& Cluster::session() const { return state_->session; }
 const std::vector<Machine>& Cluster::machines() const { return state_->machines; }
+client::Client& Cluster::user() { return state_->user; }
 SimDuration Cluster::elapsed() { return state_->simulator.now() - kSimulationStart; }
 
 std::vector<Message> Cluster::check(std::string_view manifest) const {

@@ -14,6 +14,10 @@
 #include "core/sim/trace.hpp"
 #include "core/value/value.hpp"
 
+namespace pilothouse::client {
+class Client;
+}
+
 namespace pilothouse::cluster {
 
 /// Something said in answer to an input, as a command would print it.
@@ -72,6 +76,10 @@ class Cluster {
   std::uint64_t input(Key verb, Value arguments);
   [[nodiscard]] const InputResult* result(std::uint64_t input) const;
   [[nodiscard]] const std::vector<std::uint64_t>& inputs() const;
+
+  /// The user's connection to kube-apiserver, for what reads and watches from outside; what it writes is no
+  /// input of the session.
+  [[nodiscard]] client::Client& user();
 
   /// What a person would be told about a manifest before it is sent: parse errors, unknown kinds and fields,
   /// validation, with positions. Nothing is sent or stored. This is the API server's own decoding.
