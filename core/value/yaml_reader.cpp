@@ -337,6 +337,7 @@ ReadError YamlHandler::parserError(const YAML::Exception& thrown) {
   }
   // yaml-cpp has read on to the next line where an escape is cut off.
   if (problem.find("hexdecimal") != std::string::npos && offset > 0 && text_[offset - 1] == '\n') --offset;
+  if (problem == "found unknown escape character") offset -= std::min<std::size_t>(offset, 2);  // to its backslash
   const bool atEnd = text_.find_first_not_of(" \t\r\n", offset) == std::string_view::npos;
   if (problem == "found unexpected end of stream") {
     offset = std::min(yaml::unclosedQuote(text_, last_), offset);
