@@ -30,18 +30,18 @@ api::Status wrongPatchType(const Value& patch, std::string_view wanted) {
 }
 
 // interpretStrategicMergePatchError.
-api::Status strategicError(std::string message) {
+api::Status strategicError(const std::string& message) {
   if (message.starts_with("invalid ") || message.starts_with("strategic merge patch format")) {
-    return api::Status::badRequest(std::move(message));
+    return api::Status::badRequest(message);
   }
   if (message == "lists of lists are not supported") return unprocessable();
-  return {500, "", std::move(message), {}};
+  return {500, "", message, {}};
 }
 
 Outcome strategicMerge(const api::Resource& resource, const Value& stored, const Value& patch) {
   const api::schema::Type type = api::schema::findType(resource.apiVersion(), resource.kind);
   Patched patched = applyStrategicMergePatch(stored, patch, api::schema::patchSchema(), type.row());
-  if (!patched.error.empty()) return Outcome::failed(strategicError(std::move(patched.error)));
+  if (!patched.error.empty()) return Outcome::failed(strategicError(patched.error));
   return Outcome::of(std::move(patched.value));
 }
 
