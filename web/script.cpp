@@ -156,6 +156,19 @@ Value resets(Ui& ui, const Value& request) {
   return done();
 }
 
+// A cluster that went through a session's inputs, at that many seconds.
+Value restores(Ui& ui, const Value& request) {
+  const double seconds = request["seconds"].asDouble(-1);
+  if (!(seconds >= 0 && seconds <= kRunSecondsMax))
+    return failure("\"seconds\" must be between 0 and 200000");
+  Session::Loaded loaded = Session::fromValue(request["session"]);
+  if (!loaded.error.empty()) return failure(loaded.error);
+  ui.course.close(ui.platform);
+  ui.world.restore(std::move(loaded.session.front()),
+                   SimDuration(static_cast<std::int64_t>(std::llround(seconds * 1e9))));
+  return done();
+}
+
 Value setsTime(Ui& ui, const Value& request) {
   if (!request["speed"].isNull()) {
     const double speed = request["speed"].asDouble(-1);
@@ -210,6 +223,7 @@ Value answer(Ui& ui, const Value& request) {
   if (what == "objects") return objects(ui, request);
   if (what == "open") return opens(ui, request);
   if (what == "reset") return resets(ui, request);
+  if (what == "restore") return restores(ui, request);
   if (what == "time") return setsTime(ui, request);
   if (what == "why") return whyOf(ui, request);
   if (what == "select") return selects(ui, request);
