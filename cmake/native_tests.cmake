@@ -17,7 +17,7 @@ endfunction()
 foreach(room IN LISTS rooms ITEMS cluster web)
   pilothouse_test(test_${room} tests/unit/${room} pilothouse_${room})
 endforeach()
-pilothouse_test(test_scenarios tests/scenarios pilothouse_web)
+pilothouse_test(test_scenarios tests/scenarios pilothouse_cluster)
 pilothouse_test(test_fuzz tests/fuzz pilothouse_cluster)
 
 file(GLOB tools CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/tools/*.cpp")
