@@ -9,6 +9,10 @@ const Key kPut = Key::intern("PUT");
 const Key kDelete = Key::intern("DELETE");
 const Key kWatch = Key::intern("watch");
 
+// mvcc.scheduleCompaction: a thousand changes at a time, with a pause between.
+constexpr std::size_t kScrubBatch = 1000;
+constexpr SimDuration kScrubPause = std::chrono::milliseconds(10);
+
 // What an answer is about, for the trace: the one object that it carries.
 Value objectOf(const Response& response) {
   if (response.operations.size() != 1 || response.operations.front().kvs.size() != 1) return {};
@@ -20,7 +24,10 @@ Value objectOf(const Response& response) {
 Member::Member(Network& network, ComponentId self)
     : network_(network), self_(self), watchers_(server_.store()) {}
 
-Member::~Member() { network_.simulator().cancel(expiry_); }
+Member::~Member() {
+  network_.simulator().cancel(expiry_);
+  network_.simulator().cancel(scrub_);
+}
 
 // A client that opened another stream has given the old one up.
 Member::Connection& Member::connectionOf(const Peer& peer) {
@@ -50,6 +57,14 @@ void Member::handle(const Peer& peer, std::uint64_t id, const Request& request, 
   Envelope envelope{MessageKind::EtcdResponse, 0, requestVerb(request), about, objectOf(response)};
   answer(peer, id, std::move(envelope), std::move(response));
   armExpiry();
+  if (request.type == Request::Type::Compact && scrub_ == TimerId::None) scrub();
+}
+
+void Member::scrub() {
+  scrub_ = TimerId::None;
+  if (!server_.scrub(kScrubBatch)) return;
+  const CauseScope ownCause(network_.simulator(), CauseId::None);
+  scrub_ = network_.simulator().after(kScrubPause, [this] { scrub(); });
 }
 
 void Member::watch(const Peer& peer, std::uint64_t id, std::uint64_t watch, const WatchRequest& request) {

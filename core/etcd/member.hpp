@@ -69,6 +69,7 @@ class Member {
   void commit(const std::vector<Event>& events);
   void armExpiry();
   void expire();
+  void scrub();
 
   Network& network_;
   ComponentId self_;
@@ -78,6 +79,7 @@ class Member {
   std::uint64_t epoch_ = 1;
   TimerId expiry_{};
   SimTime expiryAt_{};
+  TimerId scrub_{};
   bool running_ = true;
   std::function<void(const std::vector<Event>&)> commit_;
 };

@@ -7,8 +7,6 @@
 namespace pilothouse::etcd {
 namespace {
 
-constexpr std::size_t kScrubAtCompaction = 2000;
-
 KeyRange rangeOf(const Operation& operation) {
   return {operation.key.toString(), operation.rangeEnd.toString()};
 }
@@ -128,12 +126,14 @@ Error MvccStore::compact(std::uint64_t revision) {
   if (revision <= compactRevision_) return Error::Compacted;
   if (revision > revision_) return Error::FutureRevision;
   compactRevision_ = revision;
-  scrub(kScrubAtCompaction);
   return Error::None;
 }
 
-void MvccStore::scrub(std::size_t changesMax) {
-  while (changesMax-- > 0 && !changes_.empty() && changes_.front().current.modRevision < compactRevision_) {
+bool MvccStore::scrub(std::size_t changesMax) {
+  const auto forgotten = [this] {
+    return !changes_.empty() && changes_.front().current.modRevision < compactRevision_;
+  };
+  for (; changesMax > 0 && forgotten(); --changesMax) {
     const KeyValue& old = changes_.front().current;
     if (old.version == 0) {
       const KeyRecord* record = index_.find(old.key.asString());
@@ -143,6 +143,7 @@ void MvccStore::scrub(std::size_t changesMax) {
     changes_.pop_front();
     ++firstChange_;
   }
+  return forgotten();
 }
 
 std::uint64_t MvccStore::history(const KeyRange& range, std::uint64_t startRevision, std::size_t eventsMax,

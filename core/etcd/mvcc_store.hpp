@@ -50,9 +50,10 @@ class MvccStore {
     bool wrote_ = false;
   };
 
-  /// Forgets history before `revision`. The memory comes back in portions, with later calls of scrub().
+  /// Forgets history before `revision`. The memory comes back in portions, with calls of scrub().
   Error compact(std::uint64_t revision);
-  void scrub(std::size_t changesMax);
+  /// Drops up to `changesMax` changes of what is forgotten; false when there is nothing left to drop.
+  bool scrub(std::size_t changesMax);
 
   /// The changes of a range from `startRevision` on, in order; stops after the revision in which `eventsMax`
   /// was reached and returns the next revision to go on from, 0 when all were given.

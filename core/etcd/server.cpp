@@ -7,8 +7,6 @@
 namespace pilothouse::etcd {
 namespace {
 
-constexpr std::size_t kScrubPerRequest = 64;
-
 bool compares(Compare::Result wanted, int order) {
   switch (wanted) {
     case Compare::Result::Equal:
@@ -163,7 +161,6 @@ Response Server::apply(const Request& request, SimTime now, std::vector<Event>& 
       }
       break;
   }
-  store_.scrub(kScrubPerRequest);
   response.revision = store_.revision();
   return response;
 }

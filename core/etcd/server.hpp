@@ -20,6 +20,8 @@ class Server {
 
   [[nodiscard]] const MvccStore& store() const { return store_; }
   [[nodiscard]] const Lessor& lessor() const { return lessor_; }
+  /// A portion of what a compaction forgot; true when there is more.
+  bool scrub(std::size_t changesMax) { return store_.scrub(changesMax); }
   /// The process has started again from its data.
   void restarted(SimTime now) { lessor_.extendAll(now); }
 
