@@ -22,6 +22,7 @@ const Key kKillContainer = Key::intern("killContainer");
 
 const Key kA = Key::intern("a");
 const Key kB = Key::intern("b");
+const Key kCascade = Key::intern("cascade");
 const Key kComponent = Key::intern("component");
 const Key kContainer = Key::intern("container");
 const Key kFrom = Key::intern("from");
@@ -102,7 +103,9 @@ void Cluster::State::run(std::uint64_t id, Key verb, const Value& arguments) {
     return kubectl::apply(user, arguments[kManifest].asString(), arguments[keys::namespace_].asString(),
                           outputOf(id));
   }
-  if (verb == kDelete) return kubectl::remove(user, namedBy(arguments), outputOf(id));
+  if (verb == kDelete) {
+    return kubectl::remove(user, namedBy(arguments), arguments[kCascade].asString(), outputOf(id));
+  }
   if (verb == kScale) {
     return kubectl::scale(user, namedBy(arguments), arguments[keys::replicas].asInt(-1), outputOf(id));
   }

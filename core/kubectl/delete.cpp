@@ -13,9 +13,21 @@ void stop(std::string text, const Output& output) {
   output.finished();
 }
 
+std::string_view propagationPolicy(std::string_view cascade) {
+  if (cascade.empty() || cascade == "background") return "Background";
+  if (cascade == "foreground") return "Foreground";
+  return cascade == "orphan" ? "Orphan" : "";
+}
+
 }  // namespace
 
-void remove(client::Client& client, const Named& object, Output output) {
+void remove(client::Client& client, const Named& object, std::string_view cascade, Output output) {
+  const std::string_view policy = propagationPolicy(cascade);
+  if (policy.empty()) {
+    return stop("error: invalid cascade value (" + std::string(cascade) +
+                    "). Must be \"background\", \"foreground\", or \"orphan\"",
+                output);
+  }
   const api::Resource* resource = findResourceNamed(object.resource, object.group);
   if (resource == nullptr) {
     return stop("error: the server doesn't have a resource type \"" + object.resource + "\"", output);
@@ -25,10 +37,10 @@ void remove(client::Client& client, const Named& object, Output output) {
   }
   Value ns;
   if (resource->namespaced) ns = Value(object.ns.empty() ? std::string_view("default") : object.ns);
-  static const Value background = Value::object({{keys::apiVersion, "v1"},
-                                                 {keys::kind, "DeleteOptions"},
-                                                 {Key::intern("propagationPolicy"), "Background"}});
-  client.remove(*resource, ns, Value(object.name), background,
+  const Value options = Value::object({{keys::apiVersion, "v1"},
+                                       {keys::kind, "DeleteOptions"},
+                                       {Key::intern("propagationPolicy"), Value(policy)}});
+  client.remove(*resource, ns, Value(object.name), options,
                 [resource, name = object.name, output = std::move(output)](apiserver::Response response) {
                   if (response.ok()) {
                     std::string kind = printedName(*resource, "");

@@ -17,7 +17,7 @@ struct Named {
   std::string name;
 };
 
-/// `kubectl delete RESOURCE NAME --wait=false`: dependents go in the background.
-void remove(client::Client& client, const Named& object, Output output);
+/// `kubectl delete RESOURCE NAME --wait=false --cascade=…`: "background" ("" too), "foreground" or "orphan".
+void remove(client::Client& client, const Named& object, std::string_view cascade, Output output);
 
 }  // namespace pilothouse::kubectl

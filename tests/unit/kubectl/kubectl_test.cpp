@@ -201,12 +201,16 @@ TEST_CASE("delete and scale in kubectl's words") {
   CHECK(f.stored("deployments/default/web").get(keys::spec, keys::replicas).asInt() == 7);
   scale(f.user, {"deploy", "", "", "wbe"}, 7, f.output());
   CHECK(f.texts() == Texts{"Error from server (NotFound): deployments.apps \"wbe\" not found"});
-  remove(f.user, {"deployments", "apps", "default", "web"}, f.output());
+  remove(f.user, {"deployments", "apps", "default", "web"}, "", f.output());
   CHECK(f.texts() == Texts{"deployment.apps \"web\" deleted"});
-  remove(f.user, {"deployments", "apps", "default", "web"}, f.output());
+  remove(f.user, {"deployments", "apps", "default", "web"}, "", f.output());
   CHECK(f.texts() == Texts{"Error from server (NotFound): deployments.apps \"web\" not found"});
-  remove(f.user, {"wombat", "", "", "web"}, f.output());
+  remove(f.user, {"wombat", "", "", "web"}, "", f.output());
   CHECK(f.texts() == Texts{"error: the server doesn't have a resource type \"wombat\""});
+  remove(f.user, {"deployments", "apps", "default", "web"}, "sideways", f.output());
+  CHECK(f.texts() ==
+        Texts{"error: invalid cascade value (sideways). Must be \"background\", \"foreground\", or "
+              "\"orphan\""});
 }
 
 TEST_CASE("without an API server, kubectl says so") {
