@@ -27,6 +27,11 @@ foreach(tool IN LISTS tools)
   target_link_libraries(pilothouse_${name} PRIVATE pilothouse_cluster)
 endforeach()
 
+# Screens of the page without a browser, for those who work on web/.
+file(GLOB screenshot CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/tools/screenshot/*.cpp")
+add_executable(pilothouse_screenshot EXCLUDE_FROM_ALL ${screenshot})
+target_link_libraries(pilothouse_screenshot PRIVATE pilothouse_web)
+
 file(GLOB bench CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/bench/*.cpp")
 if(bench AND NOT PILOTHOUSE_SANITIZE)
   add_executable(pilothouse_bench ${bench})
