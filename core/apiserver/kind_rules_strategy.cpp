@@ -29,11 +29,13 @@ Value bumped(const Value& object, const Value& stored) {
 
 // A Deployment's generation also counts its annotations, where `kubectl rollout` keeps its records.
 Value prepareWorkloadUpdate(const api::Resource& resource, const Value& object, const Value& stored) {
-  const Value prepared = takeOver(object, keys::status, stored);
+  Value prepared = takeOver(object, keys::status, stored);
   const bool annotated =
       &resource == &r::deployments && !(api::annotations(object) == api::annotations(stored));
-  const bool changed = annotated || !(object[keys::spec] == stored[keys::spec]);
-  return changed ? bumped(prepared, stored) : prepared;
+  const bool respecified = !(object[keys::spec] == stored[keys::spec]);
+  // An equal spec is the stored tree, which needs no validation.
+  if (!respecified) prepared = takeOver(prepared, keys::spec, stored);
+  return annotated || respecified ? bumped(prepared, stored) : prepared;
 }
 
 Value prepareWorkloadCreate(const api::Resource& resource, const Value& object) {

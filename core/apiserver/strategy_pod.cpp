@@ -101,7 +101,7 @@ Value preparePodCreate(const Value& pod) {
 
 Value preparePodUpdate(const Value& pod, const Value& stored) {
   const Value kept = takeOver(pod, keys::status, stored);
-  if (kept[keys::spec] == stored[keys::spec]) return kept;
+  if (kept[keys::spec] == stored[keys::spec]) return takeOver(kept, keys::spec, stored);
   const std::int64_t generation = api::meta(stored)[keys::generation].asInt(0);
   return kept.with(keys::spec, withoutDisabledFields(kept[keys::spec]))
       .withPath({keys::metadata, keys::generation}, generation + 1);

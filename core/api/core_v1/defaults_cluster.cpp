@@ -1,4 +1,6 @@
+#include <span>
 #include <string>
+#include <vector>
 
 #include "core/api/core_v1/defaults.hpp"
 #include "core/api/defaulting.hpp"
@@ -33,11 +35,16 @@ std::string base64(std::string_view bytes) {
 Value withStringData(const Value& secret) {
   const Value& texts = secret[kStringData];
   if (!secret.has(kStringData)) return secret;
-  ObjectBuilder data(secret[keys::data]);
-  for (std::size_t i = 0; i < texts.memberKeys().size(); ++i) {
-    data.set(texts.memberKeys()[i], base64(texts.memberValues()[i].asString()));
+  // Of a key in both, the later member counts: the text.
+  std::vector<Value::Member> members;
+  const Value& data = secret[keys::data];
+  for (std::size_t i = 0; i < data.memberKeys().size(); ++i) {
+    members.push_back({data.memberKeys()[i], data.memberValues()[i]});
   }
-  const Value filled = data.build();
+  for (std::size_t i = 0; i < texts.memberKeys().size(); ++i) {
+    members.push_back({texts.memberKeys()[i], base64(texts.memberValues()[i].asString())});
+  }
+  const Value filled = Value::object(std::span<const Value::Member>(members));
   const Value without = secret.without(kStringData);
   return filled.empty() ? without : without.with(keys::data, filled);
 }

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "core/api/core_v1/defaults.hpp"
 #include "core/api/defaulting.hpp"
@@ -114,9 +117,11 @@ bool isLatestImage(std::string_view image) {
 }
 
 Value resourceListDefaults(const Value& list) {
-  Value result = list;
-  for (std::size_t i = 0; i < list.size() && list.isObject(); ++i) {
+  std::vector<Value::Member> members;
+  bool changed = false;
+  for (std::size_t i = 0; i < list.memberKeys().size(); ++i) {
     const Value& value = list.memberValues()[i];
+    members.push_back({list.memberKeys()[i], value});
     const auto quantity = Quantity::from(value);
     if (!quantity) continue;
     std::string text = quantity->toString();
@@ -124,10 +129,11 @@ Value resourceListDefaults(const Value& list) {
       const Quantity rounded = Quantity::fromMilli(quantity->milliValue());
       if (rounded.compare(*quantity) != 0) text = rounded.toString();
     }
-    if (!value.isString() || value.asString() != text)
-      result = result.with(list.memberKeys()[i], Value(text));
+    if (value.isString() && value.asString() == text) continue;
+    members.back().value = text;
+    changed = true;
   }
-  return result;
+  return changed ? Value::object(std::span<const Value::Member>(members)) : list;
 }
 
 Value containerDefaults(const Value& sent) {

@@ -1,3 +1,5 @@
+#include <vector>
+
 #include "core/api/core_v1/defaults.hpp"
 #include "core/api/defaulting.hpp"
 #include "core/api/keys.hpp"
@@ -32,11 +34,16 @@ Value withRequestsFromLimits(const Value& container) {
     if (limits.empty()) return container;
     return container.withPath({keys::resources, keys::requests}, limits);
   }
-  Value filled = requests;
-  for (std::size_t i = 0; i < limits.size(); ++i) {
-    setDefault(filled, limits.memberKeys()[i], limits.memberValues()[i]);
+  // Of a resource with both, the later member counts.
+  std::vector<Value::Member> members;
+  for (const Value* list : {&limits, &requests}) {
+    for (std::size_t i = 0; i < list->memberKeys().size(); ++i) {
+      members.push_back({list->memberKeys()[i], list->memberValues()[i]});
+    }
   }
-  return container.withPath({keys::resources, keys::requests}, filled);
+  const Value merged = Value::object(std::span<const Value::Member>(members));
+  if (merged.size() == requests.size()) return container;
+  return container.withPath({keys::resources, keys::requests}, merged);
 }
 
 Value withHostPorts(const Value& container) {

@@ -84,7 +84,8 @@ void validateCommon(Errors& errors, const FieldPath& path, const Value& containe
   validateResourceRequirements(errors, path.child("resources"), container["resources"]);
   validateResizePolicy(errors, path.child("resizePolicy"), container["resizePolicy"],
                        pod.spec["restartPolicy"].asString());
-  validateContainerSecurityContext(errors, path.child("securityContext"), container["securityContext"]);
+  validateContainerSecurityContext(errors, path.child("securityContext"), container["securityContext"],
+                                   pod.spec["hostUsers"].asBool(true));
 }
 
 using HostPorts = std::unordered_set<std::string>;

@@ -46,7 +46,8 @@ void validateResourceQuantity(Errors& errors, const FieldPath& path, std::string
                               const Value& quantity);
 
 void validatePodSecurityContext(Errors& errors, const FieldPath& path, const Value& spec);
-void validateContainerSecurityContext(Errors& errors, const FieldPath& path, const Value& context);
+void validateContainerSecurityContext(Errors& errors, const FieldPath& path, const Value& context,
+                                      bool hostUsers);
 
 void validateTolerations(Errors& errors, const FieldPath& path, const Value& tolerations);
 void validateTaintEffect(Errors& errors, const FieldPath& path, const Value& effect, bool allowEmpty);

@@ -1,12 +1,13 @@
-#include <algorithm>
 #include <limits>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "core/api/core_v1/spec_difference.hpp"
 #include "core/api/core_v1/validation.hpp"
 #include "core/api/core_v1/validation_pod_parts.hpp"
 #include "core/api/keys.hpp"
+#include "core/value/document.hpp"
 
 namespace pilothouse::api {
 namespace {
@@ -59,25 +60,20 @@ bool validateDeadline(Errors& errors, const FieldPath& path, const Value& now, c
 
 void validateOnlyAddedTolerations(Errors& errors, const FieldPath& path, const Value& now,
                                   const Value& before) {
-  const auto all = now.items();
+  std::unordered_set<std::string> kept;
+  for (const Value& toleration : now.items()) kept.insert(writeJson(toleration.without(kTolerationSeconds)));
   for (const Value& old : before.items()) {
-    const Value kept = old.without(kTolerationSeconds);
-    const bool found = std::any_of(all.begin(), all.end(), [&](const Value& toleration) {
-      return semanticallyEqual(toleration.without(kTolerationSeconds), kept);
-    });
-    if (!found) {
+    if (kept.count(writeJson(old.without(kTolerationSeconds))) == 0) {
       return errors.forbidden(path, "existing toleration can not be modified except its tolerationSeconds");
     }
   }
 }
 
 void validateOnlyDeletedGates(Errors& errors, const FieldPath& path, const Value& now, const Value& before) {
+  std::unordered_set<std::string_view> old;
+  for (const Value& gate : before.items()) old.insert(gate[keys::name].asString());
   for (std::size_t i = 0; i < now.size(); ++i) {
-    const auto old = before.items();
-    const bool known = std::any_of(old.begin(), old.end(), [&](const Value& gate) {
-      return gate[keys::name] == now.item(i)[keys::name];
-    });
-    if (known) continue;
+    if (old.count(now.item(i)[keys::name].asString()) > 0) continue;
     const FieldPath at = path.item(i);
     errors.forbidden(at.child("name"), "only deletion is allowed, but found new scheduling gate '" +
                                            now.item(i)[keys::name].toString() + "'");

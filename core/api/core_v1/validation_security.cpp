@@ -122,7 +122,8 @@ void validatePodSecurityContext(Errors& errors, const FieldPath& specPath, const
   }
 }
 
-void validateContainerSecurityContext(Errors& errors, const FieldPath& path, const Value& context) {
+void validateContainerSecurityContext(Errors& errors, const FieldPath& path, const Value& context,
+                                      bool hostUsers) {
   if (!context.isObject()) return;
   validateId(errors, path.child("runAsUser"), context["runAsUser"]);
   validateId(errors, path.child("runAsGroup"), context["runAsGroup"]);
@@ -131,7 +132,7 @@ void validateContainerSecurityContext(Errors& errors, const FieldPath& path, con
     if (procMount.asString() != "Default" && procMount.asString() != "Unmasked") {
       errors.notSupported(path.child("procMount"), procMount, {"Default", "Unmasked"});
     }
-    if (procMount.asString() == "Unmasked") {
+    if (hostUsers && procMount.asString() == "Unmasked") {
       errors.invalid(path.child("procMount"), procMount, "`hostUsers` must be false to use `Unmasked`");
     }
   }

@@ -10,6 +10,7 @@ namespace pilothouse::api {
 namespace {
 
 constexpr std::size_t kDepthMax = 200;
+constexpr std::size_t kErrorsMax = 1000;
 
 bool equalToDepth(const Value& a, const Value& b, std::size_t depth);
 
@@ -46,6 +47,7 @@ bool isNothing(const Value& value) {
 bool semanticallyEqual(const Value& a, const Value& b) { return equalToDepth(a, b, kDepthMax); }
 
 void Errors::add(FieldError::Type type, const FieldPath& path, const Value& bad, std::string_view detail) {
+  if (++found_ > kErrorsMax) return;
   errors_.push_back({type, path.text(), std::string(detail), bad});
 }
 

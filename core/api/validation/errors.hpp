@@ -34,15 +34,18 @@ class Errors {
   /// ValidateImmutableField; absent, null and empty are the same.
   void immutable(const FieldPath& path, const Value& now, const Value& before);
 
-  [[nodiscard]] std::size_t size() const { return errors_.size(); }
-  [[nodiscard]] bool empty() const { return errors_.empty(); }
-  /// The errors in the order in which they were found, each once.
+  /// How many were found, also those beyond what is told.
+  [[nodiscard]] std::size_t size() const { return found_; }
+  [[nodiscard]] bool empty() const { return found_ == 0; }
+  /// The errors in the order in which they were found, each once, a thousand at most: a manifest of megabytes
+  /// may be wrong everywhere, and nobody reads that.
   [[nodiscard]] FieldErrors take();
 
  private:
   void add(FieldError::Type type, const FieldPath& path, const Value& bad, std::string_view detail);
 
   FieldErrors errors_;
+  std::size_t found_ = 0;
 };
 
 /// null, "", [] and {}: what Go leaves out of an object.

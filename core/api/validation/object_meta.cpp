@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <unordered_set>
 
 #include "core/api/keys.hpp"
 #include "core/api/object.hpp"
@@ -105,10 +106,11 @@ std::string goStrings(const std::vector<std::string_view>& texts) {
 }
 
 void validateNoNewFinalizers(Errors& errors, const FieldPath& path, const Value& now, const Value& before) {
+  std::unordered_set<std::string_view> old;
+  for (const Value& finalizer : before.items()) old.insert(finalizer.asString());
   std::vector<std::string_view> added;
   for (const Value& finalizer : now.items()) {
-    const auto old = before.items();
-    if (std::find(old.begin(), old.end(), finalizer) == old.end()) added.push_back(finalizer.asString());
+    if (old.count(finalizer.asString()) == 0) added.push_back(finalizer.asString());
   }
   if (added.empty()) return;
   std::sort(added.begin(), added.end());

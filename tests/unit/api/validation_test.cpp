@@ -1,5 +1,6 @@
 #include "core/api/validation.hpp"
 
+#include <functional>
 #include <string>
 
 #include "tests/unit/api/objects.hpp"
@@ -282,4 +283,58 @@ TEST_CASE("metadata of an update: no other object, no new finalizers while it go
               "deleted, found new "
               "finalizers []string{\"example.com/x\"}",
               "metadata.name: Invalid value: \"d\": field is immutable"});
+}
+
+namespace {
+
+// Calls `visit` with every tree that is `value` with one node replaced.
+void mutate(const Value& value, const std::function<void(const Value&)>& visit, int depth = 0) {
+  static const Value odd = yaml("[5, x, [], {}, [x], {x: [5]}, true, -1, null, 1.5]");
+  for (const Value& one : odd.items()) visit(one);
+  if (depth > 12) return;
+  for (std::size_t i = 0; i < value.items().size(); ++i) {
+    mutate(
+        value.items()[i], [&](const Value& item) { visit(value.withItem(i, item)); }, depth + 1);
+  }
+  for (std::size_t i = 0; i < value.memberKeys().size(); ++i) {
+    mutate(
+        value.memberValues()[i],
+        [&](const Value& member) { visit(value.with(value.memberKeys()[i], member)); }, depth + 1);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("no shape of any field crashes defaulting or validation") {
+  const char* pod = R"(
+metadata: {name: a, namespace: b, labels: {a: b}, ownerReferences: [{uid: x}], finalizers: [a/b]}
+spec:
+  volumes: [{name: v, configMap: {name: c, items: [{key: k, path: p}]}}, {name: p, projected: {sources: [{downwardAPI: {items: [{path: x, fieldRef: {fieldPath: metadata.name}}]}}]}}]
+  initContainers: [{name: i, image: i, restartPolicy: Always}]
+  containers:
+  - {name: a, image: a, ports: [{containerPort: 80, hostPort: 80}], env: [{name: A, valueFrom: {resourceFieldRef: {resource: limits.cpu, divisor: 1m}}}], envFrom: [{secretRef: {name: s}}], volumeMounts: [{name: v, mountPath: /v}], resources: {limits: {cpu: 1}, requests: {cpu: 1}}, livenessProbe: {httpGet: {port: 80}}, lifecycle: {preStop: {sleep: {seconds: 1}}}, securityContext: {capabilities: {add: [X]}}}
+  affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z, matchLabelKeys: [a], labelSelector: {matchExpressions: [{key: a, operator: In, values: [b]}]}}]}}
+  topologySpreadConstraints: [{maxSkew: 1, topologyKey: z, whenUnsatisfiable: DoNotSchedule}]
+  tolerations: [{key: a, operator: Exists}]
+  dnsConfig: {nameservers: [1.1.1.1], searches: [a.b], options: [{name: x}]}
+status: {podIPs: [{ip: 10.0.0.1}], hostIPs: [{ip: 10.0.0.1}], containerStatuses: [{name: a, state: {terminated: {exitCode: 0}}}], conditions: [{type: Ready}]})";
+  const Value good = yaml(pod);
+  std::size_t tried = 0;
+  mutate(good, [&](const Value& odd) {
+    const Value filled = setDefaults(resources::pods, odd);
+    (void)validate(resources::pods, filled);
+    (void)validateUpdate(resources::pods, filled, good);
+    (void)validateStatusUpdate(resources::pods, filled, good);
+    (void)validateStatusUpdate(resources::pods, good, filled);
+    ++tried;
+  });
+  CHECK(tried > 1000);
+}
+
+TEST_CASE("a manifest that is wrong everywhere gets a thousand errors, not a million") {
+  std::string text =
+      "metadata: {name: a, namespace: b}\nspec:\n  containers:\n  - name: a\n    image: a\n    env:\n";
+  for (int i = 0; i < 5000; ++i) text += "    - {name: 'a=" + std::to_string(i) + "'}\n";
+  CHECK(wrong(resources::pods, text).size() == 1000);
+  CHECK(wrong(resources::pods, text).size() == 1000);  // and is not taken for clean afterwards
 }
