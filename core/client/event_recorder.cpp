@@ -79,6 +79,8 @@ struct EventRecorder::State : std::enable_shared_from_this<State> {
   std::unordered_map<std::uint64_t, Similar> similar;
   std::unordered_map<std::uint64_t, SimTime> buckets;  ///< when the object's bucket would be full again
 
+  SimTime lastFirst{};
+
   State(Client& c, std::string name, std::string machine)
       : client(c), component(std::move(name)), host(std::move(machine)) {
     ObjectBuilder builder;
@@ -164,7 +166,8 @@ struct EventRecorder::State : std::enable_shared_from_this<State> {
     if (!fieldPath.empty()) involved = involved.with(kFieldPath, Value(fieldPath));
     entry.last = now;
     if (++entry.count == 1) {
-      entry.first = now;
+      // An event's name is its time: two of one instant differ by a nanosecond, as they do on a real clock.
+      entry.first = lastFirst = std::max(now, lastFirst + SimDuration(1));
       return create(involved, type, reason, message, entry);
     }
     repeat(involved, type, reason, message, entry);
