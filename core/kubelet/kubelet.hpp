@@ -10,6 +10,8 @@
 
 namespace pilothouse::kubelet {
 
+class ContainerNetwork;
+
 struct KubeletOptions {
   std::string nodeName;
   std::string internalIp;  ///< the node's address
@@ -17,9 +19,10 @@ struct KubeletOptions {
   std::string cpu = "4";   ///< capacity
   std::string memory = "8Gi";
   std::int64_t maxPods = 110;
-  Value labels;            ///< beside the well-known ones (kubernetes.io/hostname, os, arch)
-  Value taints;            ///< --register-with-taints, an array
-  std::string providerId;  ///< "" on bare metal
+  Value labels;                         ///< beside the well-known ones (kubernetes.io/hostname, os, arch)
+  Value taints;                         ///< --register-with-taints, an array
+  std::string providerId;               ///< "" on bare metal
+  ContainerNetwork* network = nullptr;  ///< how containers reach others (container_network.hpp); outlives it
 };
 
 /// kubelet with its container runtime. It watches the pods of its node, runs them as mock containers, probes
