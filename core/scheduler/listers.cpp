@@ -40,10 +40,8 @@ LabelSelector Process::defaultSelector(const Value& pod) {
   if (owner[keys::kind].asString() == "ReplicaSet") {
     const Value& set = replicaSets_.store().find(api::namespaceOf(pod), owner[keys::name].asString());
     if (!set.isNull()) {
-      for (const auto& requirement :
-           LabelSelector::fromObject(set[keys::spec][keys::selector]).requirements()) {
-        result.add(requirement);
-      }
+      const LabelSelector own = LabelSelector::fromObject(set[keys::spec][keys::selector]);
+      for (const auto& requirement : own.requirements()) result.add(requirement);
     }
   }
   return result;
