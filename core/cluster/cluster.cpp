@@ -24,15 +24,21 @@ std::string on(std::string_view component, std::string_view node) {
   return std::string(component).append("/").append(node);
 }
 
+kubelet::KubeletOptions withNetwork(kubelet::KubeletOptions options, kubelet::ContainerNetwork& network) {
+  options.network = &network;
+  return options;
+}
+
 }  // namespace
 
-Node::Node(Network& network, apiserver::ApiServer& server, const NodePlan& plan)
+Node::Node(Network& network, apiserver::ApiServer& server, const NodePlan& plan,
+           kubelet::ContainerNetwork& containers)
     : name(plan.options.nodeName),
       networkStack(network.join(on("network", name), name)),
       kubeletId(network.join(on("kubelet", name), name)),
       runtimeId(network.join(on("containerd", name), name)),
       proxyId(network.join(on("kube-proxy", name), name)),
-      kubelet(network, kubeletId, runtimeId, server, plan.options),
+      kubelet(network, kubeletId, runtimeId, server, withNetwork(plan.options, containers)),
       proxy(network, proxyId, server, name) {}
 
 // The inputs of a recorded session are logged again as they come.
@@ -69,7 +75,7 @@ Cluster::State::State(Session recorded)
 }
 
 void Cluster::State::addNode(const NodePlan& plan) {
-  nodes.push_back(std::make_unique<Node>(network, apiServer, plan));
+  nodes.push_back(std::make_unique<Node>(network, apiServer, plan, dataPath));
   Node& node = *nodes.back();
   nodeByName.emplace(node.name, &node);
   dataPath.add({node.name, plan.options.internalIp, plan.options.podCidr, node.networkStack, &node.kubelet,

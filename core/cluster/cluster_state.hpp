@@ -24,7 +24,8 @@ namespace pilothouse::cluster {
 
 /// A node with its components.
 struct Node {
-  Node(Network& network, apiserver::ApiServer& server, const NodePlan& plan);
+  Node(Network& network, apiserver::ApiServer& server, const NodePlan& plan,
+       kubelet::ContainerNetwork& containers);
 
   std::string name;
   ComponentId networkStack;
