@@ -27,7 +27,7 @@ bool addProblems(const ManifestObject& object, std::vector<Message>& messages) {
   if (!type) return false;
   const schema::Decoded decoded = schema::decode(type, object.object);
   for (const schema::Problem& problem : decoded.problems) {
-    messages.push_back({true, problem.message, object.place(problem.path), problem.path});
+    messages.push_back({true, problem.message, placeOf(object, problem), problem.path});
   }
   return !decoded.problems.empty();
 }

@@ -5,7 +5,6 @@
 
 #include "core/api/keys.hpp"
 #include "core/api/object.hpp"
-#include "core/api/schema/decode.hpp"
 
 namespace pilothouse::kubectl {
 namespace {
@@ -40,7 +39,7 @@ Failure failed(std::string text, const Place& place, std::string field = {}) {
   failure.text = std::move(text);
   failure.at = place.start;
   if (place.positions != nullptr && !field.empty()) {
-    const SourcePosition found = place.positions->nearest(joined(place.path, field));
+    const SourcePosition found = place.positions->value(joined(place.path, field));
     if (found.line > 0) failure.at = found;
   }
   failure.field = std::move(field);
@@ -96,6 +95,15 @@ std::string noMatch(const Value& object) {
          "\"\nensure CRDs are installed first";
 }
 
+// The kind when there is none of that name at all, otherwise the version that it was looked for in.
+std::string unmatchedField(const Value& object) {
+  const auto all = api::allResources();
+  const std::string_view kind = object[keys::kind].asString();
+  const bool known =
+      std::any_of(all.begin(), all.end(), [kind](const api::Resource* r) { return r->kind == kind; });
+  return known ? "apiVersion" : "kind";
+}
+
 // unstructured.UnstructuredJSONScheme: an object with an items list of a kind …List is a list of objects.
 bool isList(const Value& object) {
   const std::string_view kind = object[keys::kind].asString();
@@ -130,7 +138,7 @@ bool readObject(const Value& object, const Place& place, int level, Manifest& ma
   const api::Resource* resource =
       api::findKind(object[keys::apiVersion].asString(), object[keys::kind].asString());
   if (resource == nullptr) {
-    manifest.unknown.push_back(failed(noMatch(object), place, "kind"));
+    manifest.unknown.push_back(failed(noMatch(object), place, unmatchedField(object)));
     return true;
   }
   manifest.objects.push_back({object, resource, place.positions, place.path, place.start});
@@ -141,9 +149,19 @@ bool readObject(const Value& object, const Place& place, int level, Manifest& ma
 
 SourcePosition ManifestObject::place(std::string_view field) const {
   const std::string whole = joined(path, field);
-  if (const SourcePosition exact = positions->key(whole); exact.line > 0 && !field.empty()) return exact;
+  if (const SourcePosition exact = positions->value(whole); exact.line > 0 && !field.empty()) return exact;
   const SourcePosition near = positions->nearest(whole);
   return near.line > 0 ? near : start;
+}
+
+SourcePosition ManifestObject::placeOfName(std::string_view field) const {
+  const SourcePosition near = positions->nearest(joined(path, field));
+  return near.line > 0 ? near : start;
+}
+
+SourcePosition placeOf(const ManifestObject& object, const api::schema::Problem& problem) {
+  const bool unknown = problem.kind == api::schema::Problem::Kind::UnknownField;
+  return unknown ? object.placeOfName(problem.path) : object.place(problem.path);
 }
 
 Manifest readObjects(std::string_view text) {
@@ -193,7 +211,7 @@ Failure undecodableAt(const ManifestObject& object, api::Status status) {
   }
   if (first == nullptr) return failure;
   failure.field = first->path;
-  failure.at = object.place(first->path);
+  failure.at = placeOf(object, *first);
   return failure;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/api/resource.hpp"
+#include "core/api/schema/decode.hpp"
 #include "core/kubectl/output.hpp"
 
 namespace pilothouse::kubectl {
@@ -21,8 +22,10 @@ struct ManifestObject {
   std::string path;  ///< of the object in its document: "" or "items[2]"
   SourcePosition start;
 
-  /// Where a field is written, or the nearest place above it.
+  /// Where a field's value is written, or the name of the nearest one above it when it is missing.
   [[nodiscard]] SourcePosition place(std::string_view field) const;
+  /// Where a field's name is written.
+  [[nodiscard]] SourcePosition placeOfName(std::string_view field) const;
 };
 
 /// A manifest as kubectl's resource builder reads it.
@@ -34,6 +37,9 @@ struct Manifest {
   std::vector<Failure> unknown;
 };
 Manifest readObjects(std::string_view text);
+
+/// Where to look for a problem of decoding: at the name of what is unknown, at a value that is wrong.
+SourcePosition placeOf(const ManifestObject& object, const api::schema::Problem& problem);
 
 /// Places of a Status' causes in the object.
 Failure failureAt(const ManifestObject& object, api::Status status);
