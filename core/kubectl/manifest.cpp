@@ -192,6 +192,10 @@ Failure failureAt(const ManifestObject& object, api::Status status) {
       failure.at = failure.causes.back();
     }
   }
+  if (api::isNotFound(status) && status.details[keys::kind].asString() == "namespaces") {
+    failure.field = "metadata.namespace";
+    failure.at = object.place(failure.field);
+  }
   failure.status = std::move(status);
   return failure;
 }
@@ -199,6 +203,11 @@ Failure failureAt(const ManifestObject& object, api::Status status) {
 Failure undecodableAt(const ManifestObject& object, api::Status status) {
   Failure failure = failureAt(object, std::move(status));
   if (!failure.field.empty()) return failure;
+  if (api::isNotFound(failure.status) && failure.status.details[keys::kind] == Value("namespaces")) {
+    failure.field = "metadata.namespace";
+    failure.at = object.place(failure.field);
+    return failure;
+  }
   namespace schema = api::schema;
   const schema::Type type =
       schema::findType(object.object[keys::apiVersion].asString(), object.object[keys::kind].asString());

@@ -98,10 +98,16 @@ TEST_CASE("every broken manifest is refused with its place, before it is sent an
 
 TEST_CASE("manifests of hostile size are answered, not suffered") {
   Fixture f;
-  const std::string big(10u << 20, 'a');
-  const std::string data = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: big}\ndata: {a: " + big + "}\n";
-  const std::vector<Message> applied = f.apply(data);
-  CHECK_MESSAGE(has(applied, "Too long: may not be more than 1048576 bytes", 4, 1), printed(applied));
+  const auto configMap = [](std::size_t bytes) {
+    return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: big}\ndata: {a: " + std::string(bytes, 'a') +
+           "}\n";
+  };
+  std::vector<Message> applied = f.apply(configMap(10u << 20));
+  CHECK_MESSAGE(has(applied, "Request entity too large: limit is 3145728", 1, 1), printed(applied));
+  // What apply remembers of it has to fit into an annotation.
+  applied = f.apply(configMap(1u << 19));
+  CHECK_MESSAGE(has(applied, "metadata.annotations: Too long: may not be more than 262144 bytes", 3, 1),
+                printed(applied));
   CHECK(f.stored.empty());
 
   std::string nested = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: deep}\ndata: ";
