@@ -80,6 +80,7 @@ struct EventRecorder::State : std::enable_shared_from_this<State> {
   std::unordered_map<std::uint64_t, SimTime> buckets;  ///< when the object's bucket would be full again
 
   SimTime lastFirst{};
+  std::size_t untidied = 0;  ///< events since the tables were last looked through
 
   State(Client& c, std::string name, std::string machine)
       : client(c), component(std::move(name)), host(std::move(machine)) {
@@ -116,7 +117,10 @@ struct EventRecorder::State : std::enable_shared_from_this<State> {
     if (map.size() > kCacheMax * 4) map.clear();
   }
 
+  // Now and then only: to look through the tables at each event would cost more than the events.
   void forgetOld(SimTime now) {
+    if (++untidied < kCacheMax) return;
+    untidied = 0;
     forget(sent, [now](const Sent& entry) { return now - entry.last > kSimilarWindow; });
     forget(similar, [now](const Similar& entry) { return now - entry.last > kSimilarWindow; });
     forget(buckets, [now](SimTime full) { return full <= now; });
