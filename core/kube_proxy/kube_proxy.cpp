@@ -156,7 +156,9 @@ struct KubeProxy::State {
 
   Endpoint choose(const Rule& rule, std::string_view client) {
     Simulator& simulator = network.simulator();
-    const auto any = [&] { return rule.endpoints[simulator.random().below(rule.endpoints.size())]; };
+    const auto any = [&] {
+      return rule.endpoints[static_cast<std::size_t>(simulator.random().below(rule.endpoints.size()))];
+    };
     if (rule.affinitySeconds == 0 || client.empty()) return any();
     auto& clients = written->clients[rule.service + ":" + rule.portName];
     const SimTime now = simulator.now();
