@@ -112,6 +112,7 @@ class Reader {
     if (!reader_.isArray(value, path)) return;
     static const Key within = Key::intern("within");
     static const Key notBefore = Key::intern("notBefore");
+    static const Key note = Key::intern("note");
     for (std::size_t i = 0; i < value.size(); ++i) {
       const Value& item = value.item(i);
       Expectation expectation;
@@ -123,7 +124,8 @@ class Reader {
           reader_.fail(expectation.path, "notBefore needs a later within");
         }
       }
-      expectation.check = reader_.readCheck(item.without(within).without(notBefore), expectation.path);
+      expectation.check =
+          reader_.readCheck(item.without(within).without(notBefore).without(note), expectation.path);
       step.expect.push_back(std::move(expectation));
     }
   }

@@ -67,7 +67,8 @@ TEST_CASE("a scenario that is not written well is refused with its place") {
 }
 
 TEST_CASE("a scenario that the cluster does not follow is told with the difference") {
-  CHECK(contains(outcome("- expect:\n  - {resource: namespaces, name: default, within: 1m}\n"), ""));
+  CHECK(
+      outcome("- expect:\n  - {resource: namespaces, namespace: '*', name: default, within: 1m}\n").empty());
   const std::string missing = outcome("- expect:\n  - {resource: pods, count: 3, within: 10s}\n");
   CHECK(contains(missing, "test.yaml:4: steps[0], after 10s"));
   CHECK(contains(missing, "steps[0].expect[0] does not hold within 10s"));
@@ -78,8 +79,8 @@ TEST_CASE("a scenario that the cluster does not follow is told with the differen
   const std::string refused = outcome("- run: 10s\n- stop: kube-dancer\n");
   CHECK(contains(refused, "and is\n      error: error: component \"kube-dancer\" not found"));
   const std::string stored = outcome(
-      "- run: 10s\n- apply: '{apiVersion: v1, kind: Namespace, metadata: {name: a}}'\n  stores: nothing\n");
-  CHECK(contains(stored, "something was stored: namespaces a"));
+      "- run: 10s\n- apply: \"apiVersion: v1\\nkind: Namespace\\nmetadata: {name: a}\"\n  stores: nothing\n");
+  CHECK_MESSAGE(contains(stored, "something was stored: namespaces a"), stored);
 }
 
 TEST_CASE("a star stands for anything") {

@@ -24,7 +24,9 @@ std::string eventLine(const Value& event) {
   std::string line = event["type"].toString() + " " + event["reason"].toString() + " ";
   line += component.isNull() ? event["reportingComponent"].toString() : component.toString();
   if (count > 1) line += " (x" + std::to_string(count) + ")";
-  return line + ": " + event["message"].toString();
+  std::string message = event["message"].toString();
+  while (!message.empty() && message.back() == '\n') message.pop_back();  // a probe's output ends its line
+  return line + ": " + message;
 }
 
 std::vector<std::string> eventLines(const ExpectedEvents& expected, const cluster::Cluster& cluster) {
@@ -48,16 +50,26 @@ std::string printed(const std::vector<Value>& values) {
   return text.substr(0, kValueShown);
 }
 
-// "name: {path} is …" of the first condition that the object fails; "" when it meets all of them.
-std::string failing(const lesson::Check& check, const Value& object) {
+/// How many of a check's conditions an object meets before one that it does not, and what that one finds.
+struct Looked {
+  std::size_t met = 0;
+  std::string line;
+};
+
+Looked look(const lesson::Check& check, const Value& object) {
+  Looked looked;
+  looked.line = std::string(api::name(object)) + ": ";
   for (const lesson::Check::Where& where : check.where) {
     const std::vector<Value> found = where.path.find(object);
     if (std::none_of(found.begin(), found.end(),
                      [&](const Value& value) { return where.comparison.holds(value); })) {
-      return where.text + " is " + printed(found);
+      looked.line += where.text + " is " + printed(found);
+      return looked;
     }
+    ++looked.met;
   }
-  return "";
+  looked.line += "meets all conditions";
+  return looked;
 }
 
 std::string describe(const cluster::Message& message) {
@@ -142,21 +154,19 @@ std::string whyNot(const lesson::Check& check, lesson::World& world) {
     for (const lesson::Check& part : check.parts) text += whyNot(part, world);
     return text;
   }
-  std::size_t looked = 0;
-  std::size_t met = 0;
-  std::vector<std::string> shown;
+  std::vector<Looked> looked;
   world.forEach(check.group, check.plural, check.ns, [&](const Value& object) {
     if (!check.name.empty() && api::name(object) != check.name) return;
-    if (!check.selector.matches(api::labels(object))) return;
-    ++looked;
-    const std::string fails = failing(check, object);
-    if (fails.empty()) ++met;
-    if (shown.size() < kObjectsShown) {
-      shown.push_back(std::string(api::name(object)) + ": " +
-                      (fails.empty() ? "meets all conditions" : fails));
-    }
+    if (check.selector.matches(api::labels(object))) looked.push_back(look(check, object));
   });
-  return "    " + std::to_string(met) + " of " + std::to_string(looked) + " " + check.plural + " " +
+  // Those that come nearest tell most.
+  std::stable_sort(looked.begin(), looked.end(),
+                   [](const Looked& a, const Looked& b) { return a.met > b.met; });
+  const auto met = std::count_if(looked.begin(), looked.end(),
+                                 [&](const Looked& one) { return one.met == check.where.size(); });
+  std::vector<std::string> shown;
+  for (std::size_t i = 0; i < std::min(looked.size(), kObjectsShown); ++i) shown.push_back(looked[i].line);
+  return "    " + std::to_string(met) + " of " + std::to_string(looked.size()) + " " + check.plural + " " +
          check.name + check.selectorText + " meet the conditions\n" + indented(shown);
 }
 
