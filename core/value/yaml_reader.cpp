@@ -98,9 +98,10 @@ class YamlHandler : public YAML::EventHandler {
   std::unordered_map<YAML::anchor_t, TreeBuilder::Subtree> anchors_;
   std::unordered_map<YAML::anchor_t, std::string> anchorNames_;
   std::string anchorName_;
-  std::size_t last_ = 0;        ///< offset of the last event
-  std::size_t tabChecked_ = 0;  ///< start of the last line that was checked, plus one
-  bool keptLast_ = false;       ///< the last document is the last of `documents`
+  std::size_t last_ = 0;           ///< offset of the last event
+  std::size_t documentStart_ = 0;  ///< offset of the last document, plus one
+  std::size_t tabChecked_ = 0;     ///< start of the last line that was checked, plus one
+  bool keptLast_ = false;          ///< the last document is the last of `documents`
   std::string duplicates_;
   std::size_t duplicateCount_ = 0;
   SourcePosition firstDuplicate_;
@@ -139,6 +140,9 @@ void YamlHandler::check(TreeBuilder::Problem problem, std::size_t offset) {
 
 void YamlHandler::OnDocumentStart(const YAML::Mark& mark) {
   const std::size_t offset = std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), text_.size());
+  // yaml-cpp makes empty documents without end of a token that begins none.
+  if (documentStart_ == offset + 1) stop(offset, "did not find expected node content");
+  documentStart_ = offset + 1;
   // A second root without "---" before it.
   if (offset > last_ && last_ > 0) {
     const std::string_view between = text_.substr(last_, offset - last_);
@@ -337,7 +341,8 @@ ReadError YamlHandler::parserError(const YAML::Exception& thrown) {
   }
   // yaml-cpp has read on to the next line where an escape is cut off.
   if (problem.find("hexdecimal") != std::string::npos && offset > 0 && text_[offset - 1] == '\n') --offset;
-  if (problem == "found unknown escape character") offset -= std::min<std::size_t>(offset, 2);  // to its backslash
+  if (problem == "found unknown escape character")
+    offset -= std::min<std::size_t>(offset, 2);  // to its backslash
   const bool atEnd = text_.find_first_not_of(" \t\r\n", offset) == std::string_view::npos;
   if (problem == "found unexpected end of stream") {
     offset = std::min(yaml::unclosedQuote(text_, last_), offset);
