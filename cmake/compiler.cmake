@@ -28,7 +28,8 @@ endif()
 # The same arithmetic natively and in WebAssembly, so that a session replays to the same digest in both.
 add_compile_options(-ffp-contract=off)
 if(EMSCRIPTEN)
-  add_compile_options(-fexceptions)
+  # Exceptions cross only between yaml-cpp, nlohmann/json and the readers over them (core/value): elsewhere each
+  # call would become a detour through JavaScript.
   add_link_options(-fexceptions)
 endif()
 if(PILOTHOUSE_SANITIZE)

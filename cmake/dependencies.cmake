@@ -42,10 +42,11 @@ target_compile_definitions(imgui PUBLIC IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE
 
 foreach(library yaml-cpp imgui)
   target_compile_options(${library} PRIVATE -w)
-  if(EMSCRIPTEN)
-    target_compile_options(${library} PRIVATE -Os)
-  endif()
 endforeach()
+if(EMSCRIPTEN)
+  target_compile_options(yaml-cpp PRIVATE -fexceptions -Oz)
+  target_compile_options(imgui PRIVATE -Oz)
+endif()
 
 add_library(nlohmann-json INTERFACE)
 target_include_directories(nlohmann-json SYSTEM INTERFACE "${nlohmann-json_dir}/include")

@@ -26,7 +26,7 @@ EM_JS(void, hostSetLanguage, (const char* language, std::size_t size),
 EM_JS(void, hostMirror, (const char* json, std::size_t size),
       { Module['host'].mirror(UTF8ToString(json, size)); });
 EM_JS(void, hostSetTextInput, (int wanted, float x, float y, float height),
-      { Module['host'].setTextInput(wanted != = 0, x, y, height); });
+      { Module['host'].setTextInput(Boolean(wanted), x, y, height); });
 
 namespace pilothouse::wasm {
 
