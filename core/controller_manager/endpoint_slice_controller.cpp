@@ -51,7 +51,7 @@ EndpointSliceController::EndpointSliceController(const ControllerContext& contex
         const Value& name = api::labels(slice)[kServiceName];
         if (name.isString()) out.push_back(name);
       })) {
-  servicePods_.onChange([this](const std::string& key, const Value& since) {
+  servicePods_.onChange([this](const std::string& key, const Value&, const Value& since) {
     triggerTimes_.note(key, since);
     queue_.add(key);
   });
@@ -97,10 +97,15 @@ std::vector<Value> EndpointSliceController::slicesOf(const Value& service) const
 bool EndpointSliceController::isStale(const std::string& key, const std::vector<Value>& slices) const {
   const auto found = written_.find(key);
   if (found == written_.end()) return false;
+  std::vector<std::pair<std::string_view, std::uint64_t>> versions;
+  versions.reserve(slices.size());
+  for (const Value& slice : slices) versions.emplace_back(api::uid(slice), api::resourceVersion(slice));
+  std::sort(versions.begin(), versions.end());
   for (const auto& [uid, version] : found->second) {
-    const auto at = std::find_if(slices.begin(), slices.end(),
-                                 [&uid = uid](const Value& slice) { return api::uid(slice) == uid; });
-    if (at == slices.end() ? version > 0 : version == 0 || api::resourceVersion(*at) < version) return true;
+    const auto at = std::lower_bound(versions.begin(), versions.end(),
+                                     std::pair<std::string_view, std::uint64_t>(uid, 0));
+    const bool there = at != versions.end() && at->first == uid;
+    if (there ? version == 0 || at->second < version : version > 0) return true;
   }
   return false;
 }
@@ -124,7 +129,7 @@ void EndpointSliceController::sync(const std::string& key, client::WorkQueue::Fi
   sync->since = triggerTimes_.take(key);
   std::vector<DesiredEndpoints> desired;
   sync->incomplete = !collect(service, key, desired);
-  sync->changes = reconcileSlices(service, slices, std::move(desired));
+  sync->changes = reconcileSlices(service, slices, desired);
   if (api::isBeingDeleted(service)) sync->changes.create.clear();
   writeNext(sync);
 }
@@ -149,7 +154,7 @@ bool EndpointSliceController::collect(const Value& service, const std::string& k
       while (group < desired.size() && !(desired[group].ports == ports)) ++group;
       if (group == desired.size()) desired.push_back({std::move(ports), {}});
     }
-    desired[group].endpoints.push_back(podToEndpoint(pod, service, api::labels(node)[kZoneLabel]));
+    desired[group].pods.push_back({pod, api::labels(node)[kZoneLabel]});
   });
   return complete;
 }

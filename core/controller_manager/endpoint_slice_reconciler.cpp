@@ -46,35 +46,36 @@ Value newSlice(const Value& service, const Value& ports) {
                         {keys::ports, ports}});
 }
 
-// The desired endpoints that have no slice yet, in order, with look-up by their pods' uids.
+// The desired pods that have no slice yet, in order, with look-up by uid.
 class EndpointSet {
  public:
-  explicit EndpointSet(std::vector<Value> endpoints) : endpoints_(std::move(endpoints)) {
-    for (std::size_t i = 0; i < endpoints_.size(); ++i) places_.emplace(uid(endpoints_[i]), i);
-    left_ = endpoints_.size();
+  EndpointSet(const Value& service, const std::vector<DesiredEndpoints::Pod>& pods)
+      : service_(service), pods_(pods), taken_(pods.size(), false), left_(pods.size()) {
+    places_.reserve(pods.size());
+    for (std::size_t i = 0; i < pods.size(); ++i) places_.emplace(api::uid(pods[i].pod), i);
   }
   // The desired form of an endpoint, once; null when it is not desired.
   Value take(const Value& endpoint) {
-    const auto at = places_.find(std::string(uid(endpoint)));
-    if (at == places_.end() || endpoints_[at->second].isNull()) return {};
+    const auto at = places_.find(endpoint[fields::targetRef][keys::uid].asString());
+    if (at == places_.end() || taken_[at->second]) return {};
     --left_;
-    return std::exchange(endpoints_[at->second], Value());
+    taken_[at->second] = true;
+    return podToEndpoint(pods_[at->second], service_, endpoint);
   }
   Value takeAny() {
-    while (endpoints_[next_].isNull()) ++next_;
+    while (taken_[next_]) ++next_;
     --left_;
-    return std::exchange(endpoints_[next_], Value());
+    taken_[next_] = true;
+    return podToEndpoint(pods_[next_], service_);
   }
   [[nodiscard]] std::size_t left() const { return left_; }
 
  private:
-  static std::string_view uid(const Value& endpoint) {
-    return endpoint[fields::targetRef][keys::uid].asString();
-  }
-
-  std::vector<Value> endpoints_;
-  std::unordered_map<std::string, std::size_t> places_;  // never iterated
-  std::size_t left_ = 0;
+  const Value& service_;
+  const std::vector<DesiredEndpoints::Pod>& pods_;
+  std::vector<bool> taken_;
+  std::unordered_map<std::string_view, std::size_t> places_;  // never iterated
+  std::size_t left_;
   std::size_t next_ = 0;
 };
 
@@ -111,9 +112,9 @@ Slice* sliceToFill(std::vector<Slice>& slices, std::size_t count) {
 }
 
 // reconcileByPortMapping.
-void reconcilePorts(const Value& service, const std::vector<Value>& existing, DesiredEndpoints desired,
+void reconcilePorts(const Value& service, const std::vector<Value>& existing, const DesiredEndpoints& desired,
                     SliceChanges& changes) {
-  EndpointSet set(std::move(desired.endpoints));
+  EndpointSet set(service, desired.pods);
   const Value labels = sliceLabels(service);
   std::vector<Slice> slices;
   for (const Value& object : existing) {
@@ -125,8 +126,8 @@ void reconcilePorts(const Value& service, const std::vector<Value>& existing, De
         updated = true;
         continue;
       }
-      updated = updated || !(wanted == endpoint);
-      slice.endpoints.push_back(wanted == endpoint ? endpoint : std::move(wanted));
+      updated = updated || !wanted.sameAs(endpoint);
+      slice.endpoints.push_back(std::move(wanted));
     }
     if (updated && slice.endpoints.empty()) {
       changes.remove.push_back(object);
@@ -199,32 +200,47 @@ void reuseRemoved(const Value& service, SliceChanges& changes) {
 
 }  // namespace
 
-Value podToEndpoint(const Value& pod, const Value& service, const Value& zone) {
+Value podToEndpoint(const DesiredEndpoints::Pod& desired, const Value& service, const Value& existing) {
+  const Value& pod = desired.pod;
+  const Value& ips = pod.get(keys::status, keys::podIPs);
   const bool serving = api::isPodReady(pod);
   const bool terminating = api::isBeingDeleted(pod);
-  const bool published = service.get(keys::spec, fields::publishNotReadyAddresses).asBool();
-  // One tree for each of the few combinations.
-  static const auto conditions = [](bool ready, bool serves, bool ends) {
-    return Value::object({{kReady, ready}, {kServing, serves}, {kTerminating, ends}});
+  const bool ready =
+      service.get(keys::spec, fields::publishNotReadyAddresses).asBool() || (serving && !terminating);
+  const Value hostname = shouldSetHostname(pod, service) ? pod.get(keys::spec, fields::hostname) : Value();
+  const Value& nodeName = pod.get(keys::spec, keys::nodeName);
+  const std::size_t count = std::max<std::size_t>(1, ips.size());
+  const auto address = [&](std::size_t i) -> const Value& {
+    return ips.empty() ? pod.get(keys::status, keys::podIP) : ips.item(i)[fields::ip];
   };
-  static const Value usual = conditions(true, true, false);
-  const bool ready = published || (serving && !terminating);
+
+  const Value& conditions = existing[keys::conditions];
+  bool same = existing[keys::addresses].size() == count && conditions[kReady].asBool() == ready &&
+              conditions[kServing].asBool() == serving && conditions[kTerminating].asBool() == terminating &&
+              existing[fields::hostname] == hostname && existing[keys::nodeName] == nodeName &&
+              existing[kZone] == desired.zone;
+  for (std::size_t i = 0; i < count && same; ++i) same = existing[keys::addresses].item(i) == address(i);
+  if (same) return existing;
+
+  static const auto conditionsOf = [](bool isReady, bool serves, bool ends) {
+    return Value::object({{kReady, isReady}, {kServing, serves}, {kTerminating, ends}});
+  };
+  static const Value usual = conditionsOf(true, true, false);  // one tree for nearly all
   std::vector<Value> addresses;
-  for (const Value& ip : pod.get(keys::status, keys::podIPs).items()) addresses.push_back(ip[fields::ip]);
-  if (addresses.empty()) addresses.push_back(pod.get(keys::status, keys::podIP));
+  for (std::size_t i = 0; i < count; ++i) addresses.push_back(address(i));
   ObjectBuilder endpoint;
-  endpoint.set(keys::addresses, Value::array(addresses))
+  return endpoint.set(keys::addresses, Value::array(addresses))
       .set(keys::conditions,
-           ready && serving && !terminating ? usual : conditions(ready, serving, terminating));
-  if (shouldSetHostname(pod, service)) endpoint.set(fields::hostname, pod.get(keys::spec, fields::hostname));
-  endpoint.setIfAny(keys::nodeName, pod.get(keys::spec, keys::nodeName))
+           ready && serving && !terminating ? usual : conditionsOf(ready, serving, terminating))
+      .setIfAny(fields::hostname, hostname)
+      .setIfAny(keys::nodeName, nodeName)
       .set(fields::targetRef, podReference(pod))
-      .setIfAny(kZone, zone);
-  return endpoint.build();
+      .setIfAny(kZone, desired.zone)
+      .build();
 }
 
 SliceChanges reconcileSlices(const Value& service, const std::vector<Value>& existing,
-                             std::vector<DesiredEndpoints> desired) {
+                             const std::vector<DesiredEndpoints>& desired) {
   SliceChanges changes;
   std::vector<Value> unwanted;
   std::vector<std::vector<Value>> byPorts(desired.size());
@@ -238,7 +254,7 @@ SliceChanges reconcileSlices(const Value& service, const std::vector<Value>& exi
     }
   }
   for (std::size_t i = 0; i < desired.size(); ++i) {
-    reconcilePorts(service, byPorts[i], std::move(desired[i]), changes);
+    reconcilePorts(service, byPorts[i], desired[i], changes);
   }
   changes.remove.insert(changes.remove.end(), unwanted.begin(), unwanted.end());
   keepPlaceholder(service, existing, changes);

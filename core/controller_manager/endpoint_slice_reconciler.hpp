@@ -8,8 +8,12 @@ namespace pilothouse::controller_manager {
 
 /// Endpoints that belong together: those of pods with the same ports.
 struct DesiredEndpoints {
+  struct Pod {
+    Value pod;
+    Value zone;  ///< its node's, or null
+  };
   Value ports;  ///< discovery.k8s.io/v1 EndpointPorts
-  std::vector<Value> endpoints;
+  std::vector<Pod> pods;
 };
 
 struct SliceChanges {
@@ -21,13 +25,14 @@ struct SliceChanges {
 inline constexpr std::size_t kMaxEndpointsPerSlice = 100;  // --max-endpoints-per-slice
 inline constexpr const char* kEndpointSliceController = "endpointslice-controller.k8s.io";
 
-/// The Endpoint of a pod (podToEndpoint). `zone` is its node's, or null.
-Value podToEndpoint(const Value& pod, const Value& service, const Value& zone);
+/// The Endpoint of a pod (podToEndpoint), which is `existing` itself when that says the same: of thousands of
+/// endpoints most stay as they are.
+Value podToEndpoint(const DesiredEndpoints::Pod& desired, const Value& service, const Value& existing = {});
 
 /// What to write so that the Service's slices hold the desired endpoints, with as few writes as upstream's
 /// reconciler (staging/src/k8s.io/endpointslice/reconciler.go): slices keep their endpoints, those that
 /// change anyway are filled up first, then the one that fits best, then new ones.
 SliceChanges reconcileSlices(const Value& service, const std::vector<Value>& existing,
-                             std::vector<DesiredEndpoints> desired);
+                             const std::vector<DesiredEndpoints>& desired);
 
 }  // namespace pilothouse::controller_manager

@@ -73,13 +73,40 @@ EndpointsController::EndpointsController(const ControllerContext& context, Servi
       queue_(context.simulator, kWorkers, [this](const std::string& key, client::WorkQueue::Finish finish) {
         sync(key, std::move(finish));
       }) {
-  servicePods_.onChange([this](const std::string& key, const Value& since) {
-    triggerTimes_.note(key, since);
+  servicePods_.onChange(
+      [this](const std::string& key, const Value& pod, const Value& since) { podsChanged(key, pod, since); });
+  endpoints_.onChange([this](const client::Change& change) {
+    if (!change.after.isNull()) return;
+    const std::string key = api::namespacedName(change.before);
+    full_.erase(key);
     queue_.add(key);
   });
-  endpoints_.onChange([this](const client::Change& change) {
-    if (change.after.isNull()) queue_.add(api::namespacedName(change.before));
-  });
+}
+
+void EndpointsController::podsChanged(const std::string& key, const Value& pod, const Value& since) {
+  const auto full = full_.find(key);
+  if (full != full_.end()) {
+    const std::vector<std::string>& named = full->second;
+    const bool matters = pod.isNull() || servicePods_.count(key) <= kMaxCapacity ||
+                         std::binary_search(named.begin(), named.end(), api::uid(pod), std::less<>());
+    if (!matters) return;
+    full_.erase(full);
+  }
+  triggerTimes_.note(key, since);
+  queue_.add(key);
+}
+
+void EndpointsController::noteWritten(const std::string& key, const Value& subsets, bool truncated) {
+  if (!truncated) return;
+  std::vector<std::string> named;
+  for (const Value& subset : subsets.items()) {
+    for (const Value& address : subset[keys::addresses].items()) {
+      named.push_back(address[fields::targetRef][keys::uid].toString());
+    }
+  }
+  if (named.size() < kMaxCapacity) return;  // the next pod that becomes ready is to be named
+  std::sort(named.begin(), named.end());
+  full_[key] = std::move(named);
 }
 
 void EndpointsController::start() {
@@ -97,6 +124,7 @@ void EndpointsController::sync(const std::string& key, client::WorkQueue::Finish
   const Value& current = endpoints_.store().find(at.ns, at.name);
   if (service.isNull()) {
     triggerTimes_.take(key);
+    full_.erase(key);
     if (current.isNull()) return finish(Result::Done);
     return context_.client.remove(r::endpoints, Value(at.ns), Value(at.name), Value(),
                                   [finish = std::move(finish)](client::Response response) mutable {
@@ -115,7 +143,10 @@ void EndpointsController::sync(const std::string& key, client::WorkQueue::Finish
   const bool same = !current.isNull() && current[keys::subsets].size() == subsets.size() &&
                     (subsets.empty() || current[keys::subsets] == subsets) &&
                     api::labels(current) == labels && annotations.has(kOverCapacity) == truncated;
-  if (same) return finish(Result::Done);
+  if (same) {
+    noteWritten(key, subsets, truncated);
+    return finish(Result::Done);
+  }
 
   Value next =
       current.isNull()

@@ -2,6 +2,8 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "core/client/event_recorder.hpp"
 #include "core/controller_manager/controller.hpp"
@@ -20,6 +22,8 @@ class EndpointsController : public Controller {
   void start() override;
 
  private:
+  void podsChanged(const std::string& key, const Value& pod, const Value& since);
+  void noteWritten(const std::string& key, const Value& subsets, bool truncated);
   void sync(const std::string& key, client::WorkQueue::Finish finish);
   Value subsetsOf(const Value& service, const std::string& key, bool& truncated) const;
   void answered(const std::string& key, const Value& about, bool creating, const client::Response& response,
@@ -32,6 +36,9 @@ class EndpointsController : public Controller {
   client::EventRecorder recorder_;
   client::WorkQueue queue_;
   TriggerTimes triggerTimes_;
+  /// Of Services with more ready pods than an Endpoints object may name: the uids of those that it does name,
+  /// sorted. What happens to other pods changes nothing. By key; never iterated.
+  std::unordered_map<std::string, std::vector<std::string>> full_;
 };
 
 }  // namespace pilothouse::controller_manager

@@ -31,6 +31,10 @@ class ReplicaSetController : public Controller {
     Expectations expectations;
     Value templateSeen;  ///< the template of `podBody`
     Value podBody;       ///< the body of every creation: pods of a template share one tree
+    /// Pods that a scaling down has chosen and not deleted yet, the first at the end; for one generation of
+    /// the object. A large ReplicaSet is ranked once and not for every burst of 500.
+    std::vector<Value> chosen;
+    std::int64_t chosenFor = 0;
   };
   struct Sync;
   struct TextHash {
@@ -58,7 +62,8 @@ class ReplicaSetController : public Controller {
   void recordCreation(Sync& sync, const client::Response& response);
   void finishCreations(const std::shared_ptr<Sync>& sync);
   void deletePods(const std::shared_ptr<Sync>& sync, std::int64_t count);
-  std::vector<Value> choosePods(const Value& replicaSet, std::int64_t count) const;
+  std::vector<Value> choosePods(const Value& replicaSet, std::int64_t count, std::int64_t difference);
+  std::vector<Value> rankedPods(const Value& replicaSet, std::int64_t count) const;
   Value podBody(const Value& replicaSet, Known& known) const;
   void updateStatus(const std::shared_ptr<Sync>& sync);
   void writeStatus(const std::shared_ptr<Sync>& sync, const Value& replicaSet, bool mayRetry);

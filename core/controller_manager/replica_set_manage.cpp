@@ -92,7 +92,8 @@ void ReplicaSetController::finishCreations(const std::shared_ptr<Sync>& sync) {
 }
 
 void ReplicaSetController::deletePods(const std::shared_ptr<Sync>& sync, std::int64_t count) {
-  const std::vector<Value> chosen = choosePods(sync->replicaSet, count);
+  const std::vector<Value> chosen =
+      choosePods(sync->replicaSet, count, sync->active - specReplicas(sync->replicaSet));
   if (chosen.empty()) return updateStatus(sync);
   std::vector<std::string> names;
   for (const Value& pod : chosen) names.emplace_back(api::name(pod));
@@ -122,7 +123,36 @@ void ReplicaSetController::deletePods(const std::shared_ptr<Sync>& sync, std::in
   }
 }
 
-std::vector<Value> ReplicaSetController::choosePods(const Value& replicaSet, std::int64_t count) const {
+// `count` pods of the `difference` that have to go in all.
+std::vector<Value> ReplicaSetController::choosePods(const Value& replicaSet, std::int64_t count,
+                                                    std::int64_t difference) {
+  const auto found = known_.find(api::uid(replicaSet));
+  if (found == known_.end()) return rankedPods(replicaSet, count);
+  Known& known = found->second;
+  if (count == difference) {
+    known.chosen = {};
+    return rankedPods(replicaSet, count);
+  }
+  const std::int64_t generation = api::meta(replicaSet)[keys::generation].asInt();
+  if (known.chosenFor != generation) known.chosen.clear();
+  known.chosenFor = generation;
+  std::vector<Value> pods;
+  for (int round = 0; round < 2 && pods.empty(); ++round) {
+    if (known.chosen.empty()) {
+      known.chosen = rankedPods(replicaSet, difference);
+      std::reverse(known.chosen.begin(), known.chosen.end());
+    }
+    while (static_cast<std::int64_t>(pods.size()) < count && !known.chosen.empty()) {
+      const Value& next = known.chosen.back();
+      const Value& live = pods_.store().find(api::namespaceOf(next), api::name(next));
+      if (api::uid(live) == api::uid(next) && api::isPodActive(live)) pods.push_back(live);
+      known.chosen.pop_back();
+    }
+  }
+  return pods;
+}
+
+std::vector<Value> ReplicaSetController::rankedPods(const Value& replicaSet, std::int64_t count) const {
   std::vector<Value> pods;
   context_.ownedPods.forEach(api::uid(replicaSet), [&](const Value& pod) {
     if (api::isPodActive(pod)) pods.push_back(pod);

@@ -74,8 +74,8 @@ std::size_t ServicePods::count(std::string_view serviceKey) const {
   return selected == nullptr ? 0 : selected->pods.size();
 }
 
-void ServicePods::tell(const std::string& key, const Value& since) {
-  for (const Listener& listener : listeners_) listener(key, since);
+void ServicePods::tell(const std::string& key, const Value& pod, const Value& since) {
+  for (const Listener& listener : listeners_) listener(key, pod, since);
 }
 
 void ServicePods::serviceChanged(const client::Change& change) {
@@ -102,7 +102,7 @@ void ServicePods::serviceChanged(const client::Change& change) {
       });
     }
   }
-  tell(key, change.before.isNull() ? api::meta(service)[keys::creationTimestamp] : Value());
+  tell(key, Value(), change.before.isNull() ? api::meta(service)[keys::creationTimestamp] : Value());
 }
 
 void ServicePods::podChanged(const client::Change& change) {
@@ -118,7 +118,7 @@ void ServicePods::podChanged(const client::Change& change) {
     const Value former =
         matches && !change.after.isNull() ? selected.pods.put(pod) : selected.pods.erase(pod);
     const bool joinedOrLeft = labelsChanged && former.isNull() == matches;
-    if (matches ? (changed || joinedOrLeft) : !former.isNull()) tell(key, podTriggerTime(pod));
+    if (matches ? (changed || joinedOrLeft) : !former.isNull()) tell(key, pod, podTriggerTime(pod));
   }
 }
 

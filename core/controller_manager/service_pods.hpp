@@ -21,9 +21,9 @@ namespace pilothouse::controller_manager {
 /// labels against the selectors of its namespace's Services, and nothing in a namespace without any.
 class ServicePods {
  public:
-  /// `since` is when what changed did (metav1.Time), or null:
+  /// `pod` is what changed, null for the Service itself; `since` is when it did (metav1.Time), or null:
   /// endpoints.kubernetes.io/last-change-trigger-time.
-  using Listener = std::function<void(const std::string& serviceKey, const Value& since)>;
+  using Listener = std::function<void(const std::string& serviceKey, const Value& pod, const Value& since)>;
 
   ServicePods(client::Informer& services, client::Informer& pods);
 
@@ -46,7 +46,7 @@ class ServicePods {
 
   void serviceChanged(const client::Change& change);
   void podChanged(const client::Change& change);
-  void tell(const std::string& key, const Value& since);
+  void tell(const std::string& key, const Value& pod, const Value& since);
   [[nodiscard]] const Selected* find(std::string_view serviceKey) const;
 
   client::Informer& pods_;
