@@ -8,6 +8,8 @@ namespace pilothouse::web {
 namespace {
 
 constexpr std::size_t kFollowedNodesMax = 24;
+// A teaching cluster is met when its nodes have joined and are ready.
+constexpr SimDuration kWarmUp = std::chrono::seconds(30);
 
 }  // namespace
 
@@ -17,6 +19,9 @@ ClusterWorld::~ClusterWorld() = default;
 
 void ClusterWorld::reset(std::string_view preset, std::uint64_t seed) {
   replace(Session(seed, std::string(preset)));
+  if (cluster_->machines().size() > kFollowedNodesMax) return;
+  cluster_->simulator().runFor(kWarmUp);
+  flow_.skip(cluster_->trace());
 }
 
 void ClusterWorld::restore(Session session, SimDuration elapsed) {
