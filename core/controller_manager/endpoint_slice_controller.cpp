@@ -1,6 +1,7 @@
 #include "core/controller_manager/endpoint_slice_controller.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "core/controller_manager/controller_utils.hpp"
@@ -51,16 +52,27 @@ EndpointSliceController::EndpointSliceController(const ControllerContext& contex
         const Value& name = api::labels(slice)[kServiceName];
         if (name.isString()) out.push_back(name);
       })) {
-  servicePods_.onChange([this](const std::string& key, const Value&, const Value& since) {
-    triggerTimes_.note(key, since);
-    queue_.add(key);
-  });
+  servicePods_.onChange(
+      [this](const std::string& key, const Value& pod, const Value& since) { podsChanged(key, pod, since); });
   slices_.onChange([this](const client::Change& change) { sliceChanged(change); });
 }
 
 void EndpointSliceController::start() {
   queue_.start();
   services_.store().forEach([this](const Value& service) { queue_.add(api::namespacedName(service)); });
+}
+
+void EndpointSliceController::podsChanged(const std::string& key, const Value& pod, const Value& since) {
+  const auto placement = placements_.find(key);
+  if (placement != placements_.end()) {
+    if (pod.isNull()) {
+      placement->second.broken = true;
+    } else {
+      placement->second.changed.push_back(pod);
+    }
+  }
+  triggerTimes_.note(key, since);
+  queue_.add(key);
 }
 
 // Someone else's change of a slice brings a sync; our own does not.
@@ -73,15 +85,23 @@ void EndpointSliceController::sliceChanged(const client::Change& change) {
   if (!isOurs(slice)) return;
   const std::string key = serviceKeyOf(slice);
   const auto written = written_.find(key);
-  if (written == written_.end()) return queue_.add(key);
-  const auto version = written->second.find(api::uid(slice));
-  if (change.after.isNull()) {
-    const bool expected = version != written->second.end() && version->second == 0;
-    if (version != written->second.end()) written->second.erase(version);
-    if (!expected) queue_.add(key);
-  } else if (version == written->second.end() || api::resourceVersion(slice) > version->second) {
-    queue_.add(key);
+  bool expected = false;
+  if (written != written_.end()) {
+    const auto version = written->second.find(api::uid(slice));
+    const bool known = version != written->second.end();
+    if (change.after.isNull()) {
+      expected = known && version->second == 0;
+      if (known) written->second.erase(version);
+    } else {
+      expected = known && api::resourceVersion(slice) <= version->second;
+    }
   }
+  if (expected) return;
+  if (const auto placement = placements_.find(key); placement != placements_.end()) {
+    const std::uint64_t version = change.after.isNull() ? 0 : api::resourceVersion(slice);
+    placement->second.suspects.emplace_back(api::uid(slice), version);
+  }
+  queue_.add(key);
 }
 
 std::vector<Value> EndpointSliceController::slicesOf(const Value& service) const {
@@ -118,6 +138,7 @@ void EndpointSliceController::sync(const std::string& key, client::WorkQueue::Fi
     triggerTimes_.take(key);
     written_.erase(key);
     failures_.erase(key);
+    placements_.erase(key);
     return finish(Result::Done);
   }
   const std::vector<Value> slices = slicesOf(service);
@@ -127,24 +148,93 @@ void EndpointSliceController::sync(const std::string& key, client::WorkQueue::Fi
   sync->service = service;
   if (isStale(key, slices)) return retry(*sync);
   sync->since = triggerTimes_.take(key);
-  std::vector<DesiredEndpoints> desired;
-  sync->incomplete = !collect(service, key, desired);
-  sync->changes = reconcileSlices(service, slices, desired);
+  if (!reconcileChanged(*sync, slices)) reconcileAll(*sync, slices);
   if (api::isBeingDeleted(service)) sync->changes.create.clear();
   writeNext(sync);
 }
 
-// The endpoints that the Service's pods make. False when some pod's node is not in the cache: that pod is
-// left out for now, as its zone cannot be known.
+// Of a large Service only the pods that have changed, when all else is known to be right.
+bool EndpointSliceController::reconcileChanged(Sync& sync, const std::vector<Value>& slices) {
+  const auto found = placements_.find(sync.key);
+  if (found == placements_.end()) return false;
+  Placement& placement = found->second;
+  const std::vector<Value> changed = std::exchange(placement.changed, {});
+  const bool trusted = isTrusted(sync.key, placement);
+  // Until all is written: a failure leaves it so, and the next sync looks at everything.
+  placement.valid = placement.broken = false;
+  placement.suspects.clear();
+  if (!trusted) return false;
+  if (!placement.service.sameAs(sync.service) || slices.empty() || hasNamedTargetPorts(sync.service))
+    return false;
+  const Value ports = endpointPorts(sync.service, Value());
+  for (const Value& slice : slices) {
+    if (!(slice[keys::ports] == ports)) return false;
+  }
+  std::vector<PodChange> changes;
+  std::unordered_set<std::string_view> seen;
+  for (const Value& pod : changed) {
+    if (!seen.insert(api::uid(pod)).second) continue;
+    PodChange change{api::meta(pod)[keys::uid], {}, {}};
+    const Value& live = servicePods_.find(sync.key, api::name(pod));
+    if (api::uid(live) == api::uid(pod) && !desire(sync.service, live, change.desired)) return false;
+    if (const auto at = placement.sliceOf.find(change.uid); at != placement.sliceOf.end()) {
+      change.sliceUid = at->second;
+      if (change.desired.pod.isNull()) placement.sliceOf.erase(at);
+    }
+    changes.push_back(std::move(change));
+  }
+  sync.changes = reconcileSomePods(sync.service, slices, changes);
+  return true;
+}
+
+bool EndpointSliceController::isTrusted(const std::string& key, const Placement& placement) const {
+  if (!placement.valid || placement.broken) return false;
+  const auto written = written_.find(key);
+  return std::all_of(placement.suspects.begin(), placement.suspects.end(), [&](const auto& suspect) {
+    if (written == written_.end() || suspect.second == 0) return false;
+    const auto version = written->second.find(suspect.first);
+    return version != written->second.end() && suspect.second <= version->second;
+  });
+}
+
+void EndpointSliceController::reconcileAll(Sync& sync, const std::vector<Value>& slices) {
+  std::vector<DesiredEndpoints> desired;
+  sync.incomplete = !collect(sync.service, sync.key, desired);
+  sync.changes = reconcileSlices(sync.service, slices, desired);
+  if (servicePods_.count(sync.key) <= kMaxEndpointsPerSlice) {
+    placements_.erase(sync.key);
+    return;
+  }
+  Placement& placement = placements_[sync.key];
+  placement = Placement();
+  placement.service = sync.service;
+  for (const Value& slice : slices) notePlaces(placement, slice);
+}
+
+void EndpointSliceController::notePlaces(Placement& placement, const Value& slice) {
+  const Value& uid = api::meta(slice)[keys::uid];
+  for (const Value& endpoint : slice[keys::endpoints].items()) {
+    placement.sliceOf[endpoint[fields::targetRef][keys::uid]] = uid;
+  }
+}
+
+// False when the pod's node is not in the cache, so that its zone cannot be known.
+bool EndpointSliceController::desire(const Value& service, const Value& pod,
+                                     DesiredEndpoints::Pod& desired) const {
+  const Value& node = nodes_.store().find("", pod.get(keys::spec, keys::nodeName).asString());
+  if (node.isNull() && !service.get(keys::spec, fields::publishNotReadyAddresses).asBool()) return false;
+  desired = {pod, api::labels(node)[kZoneLabel]};
+  return true;
+}
+
+// The endpoints that the Service's pods make. False when some pod is left out for now.
 bool EndpointSliceController::collect(const Value& service, const std::string& key,
                                       std::vector<DesiredEndpoints>& desired) const {
   bool complete = true;
   const bool samePorts = !hasNamedTargetPorts(service);
-  const bool published = service.get(keys::spec, fields::publishNotReadyAddresses).asBool();
   servicePods_.forEach(key, [&](const Value& pod) {
-    if (!shouldBeInEndpoints(pod, true)) return;
-    const Value& node = nodes_.store().find("", pod.get(keys::spec, keys::nodeName).asString());
-    if (node.isNull() && !published) {
+    DesiredEndpoints::Pod endpoint;
+    if (!desire(service, pod, endpoint)) {
       complete = false;
       return;
     }
@@ -154,7 +244,7 @@ bool EndpointSliceController::collect(const Value& service, const std::string& k
       while (group < desired.size() && !(desired[group].ports == ports)) ++group;
       if (group == desired.size()) desired.push_back({std::move(ports), {}});
     }
-    desired[group].pods.push_back({pod, api::labels(node)[kZoneLabel]});
+    desired[group].pods.push_back(std::move(endpoint));
   });
   return complete;
 }
@@ -184,6 +274,8 @@ void EndpointSliceController::writeNext(const std::shared_ptr<Sync>& sync) {
   }
   if (sync->incomplete) return retry(*sync);
   failures_.erase(sync->key);
+  const auto placement = placements_.find(sync->key);
+  if (placement != placements_.end()) placement->second.valid = true;
   sync->finish(Result::Done);
 }
 
@@ -202,6 +294,8 @@ void EndpointSliceController::written(const std::shared_ptr<Sync>& sync, const c
   }
   if (removed.isNull()) {
     written_[sync->key][std::string(api::uid(response.body))] = api::resourceVersion(response.body);
+    const auto placement = placements_.find(sync->key);
+    if (placement != placements_.end()) notePlaces(placement->second, response.body);
   } else if (response.ok() && !slices_.store().find(api::namespaceOf(removed), api::name(removed)).isNull()) {
     written_[sync->key][std::string(api::uid(removed))] = 0;
   }

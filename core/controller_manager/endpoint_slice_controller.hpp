@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/client/event_recorder.hpp"
@@ -27,6 +28,21 @@ class EndpointSliceController : public Controller {
 
  private:
   struct Sync;
+  struct UidHash {
+    std::size_t operator()(const Value& uid) const { return static_cast<std::size_t>(uid.hash()); }
+  };
+  /// What is known to be right in the slices of a Service with many endpoints, so that a pod's change costs
+  /// that pod's slice and not all of them.
+  struct Placement {
+    bool valid = false;                                 ///< all is written that was to be
+    bool broken = false;                                ///< the Service has changed
+    Value service;                                      ///< for which it holds
+    std::unordered_map<Value, Value, UidHash> sliceOf;  ///< by uid of the pod; never iterated
+    std::vector<Value> changed;                         ///< pods, since the last sync began
+    /// Slices that changed, with their versions (0: deleted): someone else's hand, unless an answer that
+    /// comes after its event tells that it was ours.
+    std::vector<std::pair<std::string, std::uint64_t>> suspects;
+  };
   /// Versions of a Service's slices as this controller last wrote them, by uid; 0 for one that it deleted.
   using Written = std::map<std::string, std::uint64_t, std::less<>>;
 
@@ -34,6 +50,12 @@ class EndpointSliceController : public Controller {
   void sync(const std::string& key, client::WorkQueue::Finish finish);
   std::vector<Value> slicesOf(const Value& service) const;
   [[nodiscard]] bool isStale(const std::string& key, const std::vector<Value>& slices) const;
+  void podsChanged(const std::string& key, const Value& pod, const Value& since);
+  bool reconcileChanged(Sync& sync, const std::vector<Value>& slices);
+  void reconcileAll(Sync& sync, const std::vector<Value>& slices);
+  static void notePlaces(Placement& placement, const Value& slice);
+  bool isTrusted(const std::string& key, const Placement& placement) const;
+  bool desire(const Value& service, const Value& pod, DesiredEndpoints::Pod& desired) const;
   bool collect(const Value& service, const std::string& key, std::vector<DesiredEndpoints>& desired) const;
   void writeNext(const std::shared_ptr<Sync>& sync);
   void written(const std::shared_ptr<Sync>& sync, const client::Response& response, const Value& removed);
@@ -48,8 +70,9 @@ class EndpointSliceController : public Controller {
   client::WorkQueue queue_;
   int byService_;
   TriggerTimes triggerTimes_;
-  std::unordered_map<std::string, Written> written_;  ///< by key of the Service; never iterated
-  std::unordered_map<std::string, int> failures_;     // never iterated
+  std::unordered_map<std::string, Written> written_;       ///< by key of the Service; never iterated
+  std::unordered_map<std::string, int> failures_;          // never iterated
+  std::unordered_map<std::string, Placement> placements_;  ///< by key of the Service; never iterated
 };
 
 struct EndpointSliceController::Sync {

@@ -82,7 +82,18 @@ class EndpointSet {
 struct Slice {
   Value object;
   std::vector<Value> endpoints;
+  bool loaded = false;  ///< `endpoints` is filled in; otherwise they are the object's
   bool changed = false;
+
+  [[nodiscard]] std::size_t size() const {
+    return loaded ? endpoints.size() : object[keys::endpoints].size();
+  }
+  void load() {
+    if (loaded) return;
+    const auto items = object[keys::endpoints].items();
+    endpoints.assign(items.begin(), items.end());
+    loaded = true;
+  }
 };
 
 Value withEndpoints(const Slice& slice) {
@@ -90,6 +101,7 @@ Value withEndpoints(const Slice& slice) {
 }
 
 void fill(Slice& slice, EndpointSet& set) {
+  slice.load();
   while (set.left() > 0 && slice.endpoints.size() < kMaxEndpointsPerSlice) {
     slice.endpoints.push_back(set.takeAny());
     slice.changed = true;
@@ -101,14 +113,43 @@ Slice* sliceToFill(std::vector<Slice>& slices, std::size_t count) {
   std::size_t closest = kMaxEndpointsPerSlice;
   Slice* best = nullptr;
   for (Slice& slice : slices) {
-    if (slice.changed || slice.endpoints.size() + count > kMaxEndpointsPerSlice) continue;
-    const std::size_t free = kMaxEndpointsPerSlice - slice.endpoints.size() - count;
+    if (slice.changed || slice.size() + count > kMaxEndpointsPerSlice) continue;
+    const std::size_t free = kMaxEndpointsPerSlice - slice.size() - count;
     if (free < closest) {
       closest = free;
       best = &slice;
     }
   }
   return best;
+}
+
+// The second half of reconcileByPortMapping: emptied slices go, what has no slice yet gets one.
+void placeRest(const Value& service, const Value& ports, std::vector<Slice>& slices, EndpointSet& set,
+               SliceChanges& changes) {
+  std::vector<Slice*> fullestFirst;
+  for (Slice& slice : slices) {
+    if (!slice.changed) continue;
+    if (slice.endpoints.empty()) {
+      changes.remove.push_back(slice.object);
+    } else {
+      fullestFirst.push_back(&slice);
+    }
+  }
+  std::stable_sort(fullestFirst.begin(), fullestFirst.end(),
+                   [](const Slice* a, const Slice* b) { return a->endpoints.size() > b->endpoints.size(); });
+  for (Slice* slice : fullestFirst) fill(*slice, set);
+  while (set.left() > 0) {
+    if (Slice* best = set.left() < kMaxEndpointsPerSlice ? sliceToFill(slices, set.left()) : nullptr) {
+      fill(*best, set);
+      continue;
+    }
+    Slice fresh{newSlice(service, ports), {}};
+    fill(fresh, set);
+    changes.create.push_back(withEndpoints(fresh));
+  }
+  for (const Slice& slice : slices) {
+    if (slice.changed && !slice.endpoints.empty()) changes.update.push_back(withEndpoints(slice));
+  }
 }
 
 // reconcileByPortMapping.
@@ -118,50 +159,19 @@ void reconcilePorts(const Value& service, const std::vector<Value>& existing, co
   const Value labels = sliceLabels(service);
   std::vector<Slice> slices;
   for (const Value& object : existing) {
-    Slice slice{object, {}, false};
-    bool updated = false;
+    Slice slice{object, {}, true};
     for (const Value& endpoint : object[keys::endpoints].items()) {
       Value wanted = set.take(endpoint);
-      if (wanted.isNull()) {
-        updated = true;
-        continue;
-      }
-      updated = updated || !wanted.sameAs(endpoint);
-      slice.endpoints.push_back(std::move(wanted));
+      slice.changed = slice.changed || !wanted.sameAs(endpoint);
+      if (!wanted.isNull()) slice.endpoints.push_back(std::move(wanted));
     }
-    if (updated && slice.endpoints.empty()) {
-      changes.remove.push_back(object);
-      continue;
-    }
-    slice.changed = updated;
     if (!(api::labels(object) == labels)) {
       slice.object = object.withPath({keys::metadata, keys::labels}, labels);
       slice.changed = true;
     }
     slices.push_back(std::move(slice));
   }
-  if (set.left() > 0) {
-    std::vector<Slice*> fullestFirst;
-    for (Slice& slice : slices) {
-      if (slice.changed) fullestFirst.push_back(&slice);
-    }
-    std::stable_sort(fullestFirst.begin(), fullestFirst.end(), [](const Slice* a, const Slice* b) {
-      return a->endpoints.size() > b->endpoints.size();
-    });
-    for (Slice* slice : fullestFirst) fill(*slice, set);
-  }
-  while (set.left() > 0) {
-    if (Slice* best = set.left() < kMaxEndpointsPerSlice ? sliceToFill(slices, set.left()) : nullptr) {
-      fill(*best, set);
-      continue;
-    }
-    Slice fresh{newSlice(service, desired.ports), {}, false};
-    fill(fresh, set);
-    changes.create.push_back(withEndpoints(fresh));
-  }
-  for (const Slice& slice : slices) {
-    if (slice.changed) changes.update.push_back(withEndpoints(slice));
-  }
+  placeRest(service, desired.ports, slices, set, changes);
 }
 
 bool isPlaceholder(const Value& slice, const Value& placeholder) {
@@ -257,6 +267,46 @@ SliceChanges reconcileSlices(const Value& service, const std::vector<Value>& exi
     reconcilePorts(service, byPorts[i], desired[i], changes);
   }
   changes.remove.insert(changes.remove.end(), unwanted.begin(), unwanted.end());
+  keepPlaceholder(service, existing, changes);
+  reuseRemoved(service, changes);
+  return changes;
+}
+
+SliceChanges reconcileSomePods(const Value& service, const std::vector<Value>& existing,
+                               const std::vector<PodChange>& pods) {
+  std::vector<Slice> slices;
+  slices.reserve(existing.size());
+  std::unordered_map<std::string_view, std::size_t> places;  // never iterated
+  for (const Value& object : existing) {
+    places.emplace(api::uid(object), slices.size());
+    slices.push_back({object, {}});
+  }
+  std::vector<DesiredEndpoints::Pod> unplaced;
+  for (const PodChange& change : pods) {
+    const auto place = places.find(change.sliceUid.asString());
+    if (place != places.end()) {
+      Slice& slice = slices[place->second];
+      slice.load();
+      const auto at = std::find_if(
+          slice.endpoints.begin(), slice.endpoints.end(),
+          [&](const Value& endpoint) { return endpoint[fields::targetRef][keys::uid] == change.uid; });
+      if (at != slice.endpoints.end()) {
+        if (change.desired.pod.isNull()) {
+          slice.endpoints.erase(at);
+          slice.changed = true;
+        } else {
+          Value wanted = podToEndpoint(change.desired, service, *at);
+          slice.changed = slice.changed || !wanted.sameAs(*at);
+          *at = std::move(wanted);
+        }
+        continue;
+      }
+    }
+    if (!change.desired.pod.isNull()) unplaced.push_back(change.desired);
+  }
+  SliceChanges changes;
+  EndpointSet set(service, unplaced);
+  placeRest(service, existing.front()[keys::ports], slices, set, changes);
   keepPlaceholder(service, existing, changes);
   reuseRemoved(service, changes);
   return changes;

@@ -35,4 +35,14 @@ Value podToEndpoint(const DesiredEndpoints::Pod& desired, const Value& service, 
 SliceChanges reconcileSlices(const Value& service, const std::vector<Value>& existing,
                              const std::vector<DesiredEndpoints>& desired);
 
+/// The same for some pods only, the slices being right for all others; for Services whose pods all have the
+/// same ports, which those of every existing slice are. Costs what these pods and their slices cost.
+struct PodChange {
+  Value uid;
+  DesiredEndpoints::Pod desired;  ///< `pod` null: no endpoint any more
+  Value sliceUid;                 ///< the slice that may have its endpoint, or null
+};
+SliceChanges reconcileSomePods(const Value& service, const std::vector<Value>& existing,
+                               const std::vector<PodChange>& pods);
+
 }  // namespace pilothouse::controller_manager

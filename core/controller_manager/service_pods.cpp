@@ -58,7 +58,7 @@ ServicePods::ServicePods(client::Informer& services, client::Informer& pods) : p
   pods.onChange([this](const client::Change& change) { podChanged(change); });
 }
 
-const ServicePods::Selected* ServicePods::find(std::string_view serviceKey) const {
+const ServicePods::Selected* ServicePods::selected(std::string_view serviceKey) const {
   const auto ns = namespaces_.find(splitKey(serviceKey).ns);
   if (ns == namespaces_.end()) return nullptr;
   const auto at = ns->second.find(serviceKey);
@@ -66,12 +66,18 @@ const ServicePods::Selected* ServicePods::find(std::string_view serviceKey) cons
 }
 
 void ServicePods::forEach(std::string_view serviceKey, const std::function<void(const Value&)>& visit) const {
-  if (const Selected* selected = find(serviceKey)) selected->pods.forEach(visit);
+  if (const Selected* found = selected(serviceKey)) found->pods.forEach(visit);
+}
+
+const Value& ServicePods::find(std::string_view serviceKey, std::string_view pod) const {
+  static const Value none;
+  const Selected* found = selected(serviceKey);
+  return found == nullptr ? none : found->pods.find(splitKey(serviceKey).ns, pod);
 }
 
 std::size_t ServicePods::count(std::string_view serviceKey) const {
-  const Selected* selected = find(serviceKey);
-  return selected == nullptr ? 0 : selected->pods.size();
+  const Selected* found = selected(serviceKey);
+  return found == nullptr ? 0 : found->pods.size();
 }
 
 void ServicePods::tell(const std::string& key, const Value& pod, const Value& since) {
@@ -109,16 +115,17 @@ void ServicePods::podChanged(const client::Change& change) {
   const Value& pod = change.after.isNull() ? change.before : change.after;
   const auto ns = namespaces_.find(api::namespaceOf(pod));
   if (ns == namespaces_.end()) return;
-  const bool both = !change.before.isNull() && !change.after.isNull();
-  const bool labelsChanged = both && !(api::labels(change.before) == api::labels(change.after));
-  const bool changed = !both || endpointChanged(change.before, change.after);
+  const auto counts = [](const Value& object) {
+    return !object.isNull() && shouldBeInEndpoints(object, true);
+  };
+  const bool is = counts(change.after);
+  const bool was = counts(change.before);
+  if (!is && !was) return;
+  const bool changed = is != was || endpointChanged(change.before, change.after);
   for (auto& [key, selected] : ns->second) {
-    const bool matches = selected.selector.matches(api::labels(pod));
-    if (!matches && !labelsChanged) continue;
-    const Value former =
-        matches && !change.after.isNull() ? selected.pods.put(pod) : selected.pods.erase(pod);
-    const bool joinedOrLeft = labelsChanged && former.isNull() == matches;
-    if (matches ? (changed || joinedOrLeft) : !former.isNull()) tell(key, pod, podTriggerTime(pod));
+    const bool selects = is && selected.selector.matches(api::labels(change.after));
+    const Value former = selects ? selected.pods.put(change.after) : selected.pods.erase(pod);
+    if (selects == former.isNull() || (selects && changed)) tell(key, pod, podTriggerTime(pod));
   }
 }
 

@@ -17,7 +17,8 @@ namespace pilothouse::controller_manager {
 /// Which pods each Service selects, kept up with every change, for the Endpoints and EndpointSlice
 /// controllers.
 ///
-/// Upstream lists a namespace's pods by selector at each sync. Here a pod's change costs the matching of its
+/// Only pods that can be endpoints count: those with an address that have not finished. Upstream lists a
+/// namespace's pods by selector at each sync. Here a pod's change costs the matching of its
 /// labels against the selectors of its namespace's Services, and nothing in a namespace without any.
 class ServicePods {
  public:
@@ -29,6 +30,8 @@ class ServicePods {
 
   void onChange(Listener listener) { listeners_.push_back(std::move(listener)); }
   void forEach(std::string_view serviceKey, const std::function<void(const Value&)>& visit) const;
+  /// The pod of that name, or null when the Service does not select it (now).
+  [[nodiscard]] const Value& find(std::string_view serviceKey, std::string_view pod) const;
   [[nodiscard]] std::size_t count(std::string_view serviceKey) const;
 
  private:
@@ -47,7 +50,7 @@ class ServicePods {
   void serviceChanged(const client::Change& change);
   void podChanged(const client::Change& change);
   void tell(const std::string& key, const Value& pod, const Value& since);
-  [[nodiscard]] const Selected* find(std::string_view serviceKey) const;
+  [[nodiscard]] const Selected* selected(std::string_view serviceKey) const;
 
   client::Informer& pods_;
   std::vector<Listener> listeners_;

@@ -108,6 +108,58 @@ TEST_CASE("slices hold 100 endpoints at most, and are filled up before new ones 
   CHECK(std::count(texts.begin(), texts.end(), ',') == 129);
 }
 
+TEST_CASE("a large Service's slices are right after any mix of changes") {
+  Fixture f;
+  f.createNode("node-1");
+  f.apply(r::services, kService);
+  f.apply(r::deployments, deploymentYaml(230, "nginx"));
+  f.run(2s);
+  for (const Value& pod : f.list(r::pods)) f.bind(pod, "node-1");
+  f.makeAllReady();
+  f.run(5s);
+  Random random(7);
+  for (int round = 0; round < 12; ++round) {
+    const std::vector<Value> pods = f.list(r::pods);
+    for (int i = 0; i < 12; ++i) {
+      const Value& pod = pods[random.below(pods.size())];
+      if (api::isBeingDeleted(pod)) continue;
+      if (pod.get(keys::spec, keys::nodeName).isNull()) {
+        f.bind(pod, "node-1");
+      } else if (random.below(4) == 0) {
+        client::Request gone = Fixture::request(apiserver::Verb::Delete, r::pods, api::name(pod));
+        if (random.below(2) == 0) gone.body = Fixture::yaml("{gracePeriodSeconds: 0}");
+        f.send(std::move(gone));
+      } else {
+        f.setReady(pod, random.below(3) > 0);
+      }
+    }
+    if (round == 5) {
+      for (const Value& slice : f.list(r::endpointSlices)) {
+        if (slice[keys::endpoints].size() > 50) {
+          f.remove(r::endpointSlices, api::name(slice));
+          break;
+        }
+      }
+    }
+    if (round == 8) f.patch(r::services, "web", "{metadata: {labels: {tier: back}}}");
+    f.run(7s);
+    Texts expected;
+    for (const Value& pod : f.list(r::pods)) {
+      const Value& ip = pod.get(keys::status, keys::podIP);
+      if (!ip.isString()) continue;
+      const bool ready = api::isPodReady(pod);
+      const bool terminating = api::isBeingDeleted(pod);
+      expected.push_back(ip.toString() + (ready && !terminating ? " ready" : "") + (ready ? " serving" : "") +
+                         (terminating ? " terminating" : ""));
+    }
+    std::sort(expected.begin(), expected.end());
+    std::string all;
+    for (const std::string& text : expected) all.append(all.empty() ? "" : ", ").append(text);
+    CHECK(endpointTexts(f) == all);
+    for (const Value& slice : f.list(r::endpointSlices)) CHECK(slice[keys::endpoints].size() <= 100);
+  }
+}
+
 TEST_CASE("a headless Service publishes host names, and addresses that are not ready when it says so") {
   Fixture f;
   f.createNode("node-1");
