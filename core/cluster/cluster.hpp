@@ -66,7 +66,8 @@ class Cluster {
 
   /// Does something from outside now, and logs it in the session. Verbs and their arguments:
   ///   apply {manifest: text, namespace?}        kubectl apply -f -
-  ///   delete {resource, group?, namespace?, name, cascade?}   kubectl delete
+  ///   delete {resource, group?, namespace?, name, cascade?}   kubectl delete; `labels` for all that a
+  ///                                                           label selector finds instead of `name`
   ///   scale {resource, group?, namespace?, name, replicas}   kubectl scale
   ///   stop {component} / start {component}      a process is killed and started again ("kube-scheduler")
   ///   partition {a, b} / heal {a, b}            hosts that cannot reach each other

@@ -27,6 +27,7 @@ const Key kComponent = Key::intern("component");
 const Key kContainer = Key::intern("container");
 const Key kFrom = Key::intern("from");
 const Key kGroup = Key::intern("group");
+const Key kLabels = Key::intern("labels");
 const Key kManifest = Key::intern("manifest");
 const Key kPod = Key::intern("pod");
 const Key kResource = Key::intern("resource");
@@ -37,7 +38,8 @@ constexpr std::string_view kDefaultNamespace = "default";
 
 kubectl::Named namedBy(const Value& arguments) {
   return {arguments[kResource].toString(), arguments[kGroup].toString(),
-          arguments[keys::namespace_].toString(), arguments[keys::name].toString()};
+          arguments[keys::namespace_].toString(), arguments[keys::name].toString(),
+          arguments[kLabels].toString()};
 }
 
 std::string milliseconds(SimDuration duration) {

@@ -15,6 +15,7 @@ struct Named {
   std::string group;
   std::string ns;
   std::string name;
+  std::string labels{};  ///< a label selector instead of a name (-l): all that it finds
 };
 
 /// `kubectl delete RESOURCE NAME --wait=false --cascade=…`: "background" ("" too), "foreground" or "orphan".

@@ -213,6 +213,20 @@ TEST_CASE("delete and scale in kubectl's words") {
               "\"orphan\""});
 }
 
+TEST_CASE("delete of all that a label selector finds") {
+  Fixture f;
+  f.apply(
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {tier: front}}\n---\n"
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b, labels: {tier: front}}\n---\n"
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n");
+  remove(f.user, {"configmaps", "", "", "", "tier=front"}, "", f.output());
+  CHECK(f.texts() == Texts{"configmap \"a\" deleted", "configmap \"b\" deleted"});
+  remove(f.user, {"configmaps", "", "", "", "tier=front"}, "", f.output());
+  CHECK(f.texts() == Texts{"No resources found"});
+  remove(f.user, {"configmaps", "", "", "c", "tier=front"}, "", f.output());
+  CHECK(f.texts() == Texts{"error: name cannot be provided when a selector is specified"});
+}
+
 TEST_CASE("without an API server, kubectl says so") {
   Fixture f;
   f.network.setUp(f.self, false);
