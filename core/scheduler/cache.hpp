@@ -44,6 +44,8 @@ class Cache final : private PodCounts::Pods {
   /// Known nodes, a zone after the other (nodeTree.list).
   const std::vector<NodeInfo*>& nodes();
   [[nodiscard]] std::size_t slots() const { return slots_.size(); }
+  /// The node of a slot that has one (every slot in a topology domain does).
+  [[nodiscard]] const NodeInfo& node(std::uint32_t slot) const { return *slots_[slot]; }
 
   /// Takes the pod's requests on the node at once, before the binding is sent.
   void assume(const Value& pod, const PodRequirementsPtr& needs, const Value& nodeName);

@@ -10,6 +10,14 @@ namespace {
 constexpr std::size_t kMinFeasibleNodes = 100;
 constexpr std::size_t kMinPercentage = 5;
 
+// Nodes are looked at in turns, so the next ones are seldom in the processor's cache: they are asked for
+// while the ones before are looked at.
+constexpr std::size_t kAhead = 4;
+void prefetch(const NodeInfo& node) {
+  const auto* bytes = reinterpret_cast<const char*>(&node);
+  for (std::size_t line = 0; line < 192; line += 64) __builtin_prefetch(bytes + line);
+}
+
 // The plugins that named the only nodes, as the diagnosis lists them.
 std::string pluginList(const Framework& framework, std::uint32_t bits) {
   std::vector<std::string> names;
@@ -102,6 +110,7 @@ void PodScheduler::filter(const Cycle& cycle, const std::vector<NodeInfo*>& node
   for (std::size_t i = 0; i < nodes.size() && feasible_.size() < wanted; ++i) {
     const NodeInfo& node = *nodes[at];
     if (++at == nodes.size()) at = 0;
+    prefetch(*nodes[at + kAhead < nodes.size() ? at + kAhead : at]);
     const Status status = framework_.runFilter(cycle, node);
     if (status.ok()) {
       feasible_.push_back(&node);

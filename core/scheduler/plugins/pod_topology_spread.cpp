@@ -62,8 +62,8 @@ class PodTopologySpread final : public Plugin {
   void take(const Cycle& cycle, bool hard);
   bool takeDefaults(const Cycle& cycle);
   void sumUp(const Cycle& cycle, bool allKeysNeeded);
-  [[nodiscard]] bool hasAllKeys(const NodeInfo& node) const;
-  static bool counts(const Constraint& c, const Cycle& cycle, const NodeInfo& node);
+  [[nodiscard]] bool hasAllKeys(std::uint32_t slot) const;
+  static bool counts(const Constraint& c, const Cycle& cycle, std::uint32_t slot);
 
   const Listers& listers_;
   std::vector<Constraint> constraints_;  ///< the hard ones from PreFilter on, the soft ones from PreScore on
@@ -101,12 +101,15 @@ void PodTopologySpread::take(const Cycle& cycle, bool hard) {
   }
 }
 
-bool PodTopologySpread::hasAllKeys(const NodeInfo& node) const {
+bool PodTopologySpread::hasAllKeys(std::uint32_t slot) const {
   return std::all_of(constraints_.begin(), constraints_.end(),
-                     [&node](const Constraint& c) { return c.domains->of(node.slot) != Topology::kMissing; });
+                     [slot](const Constraint& c) { return c.domains->of(slot) != Topology::kMissing; });
 }
 
-bool PodTopologySpread::counts(const Constraint& c, const Cycle& cycle, const NodeInfo& node) {
+// The constraint's node inclusion policies. A slot that is in a domain has a node.
+bool PodTopologySpread::counts(const Constraint& c, const Cycle& cycle, std::uint32_t slot) {
+  if (!c.honorAffinity && !c.honorTaints) return true;
+  const NodeInfo& node = cycle.cache.node(slot);
   if (c.honorAffinity && !cycle.needs.nodeAffinity.matches(node.labels(), node.text())) return false;
   return !c.honorTaints || firstUntolerated(node.taints, cycle.needs.tolerations) == nullptr;
 }
@@ -118,14 +121,16 @@ Status PodTopologySpread::preFilter(const Cycle& cycle, std::optional<std::vecto
     c.sums.assign(c.domains->count(), 0);
     c.present.assign(c.domains->count(), 0);
   }
-  for (const NodeInfo* node : cycle.nodes) {
-    if (!hasAllKeys(*node)) continue;
+  // Over slots and not nodes: rows of numbers, however many nodes there are.
+  const auto slots = static_cast<std::uint32_t>(cycle.cache.slots());
+  for (std::uint32_t slot = 0; slot < slots; ++slot) {
+    if (!hasAllKeys(slot)) continue;
     for (Constraint& c : constraints_) {
-      if (!counts(c, cycle, *node)) continue;
-      const std::uint32_t domain = c.domains->of(node->slot);
+      if (!counts(c, cycle, slot)) continue;
+      const std::uint32_t domain = c.domains->of(slot);
       const auto& byNode = cycle.cache.counts().counts(c.group);
       c.present[domain] = 1;
-      if (node->slot < byNode.size()) c.sums[domain] += byNode[node->slot];
+      if (slot < byNode.size()) c.sums[domain] += byNode[slot];
     }
   }
   for (Constraint& c : constraints_) {
@@ -187,12 +192,15 @@ void PodTopologySpread::sumUp(const Cycle& cycle, bool allKeysNeeded) {
   for (Constraint& c : constraints_) {
     if (c.key == kHostname || c.domains->count() == 1) continue;
     const auto& byNode = cycle.cache.counts().counts(c.group);
-    const bool plain = !allKeysNeeded && !c.honorAffinity && !c.honorTaints;
-    for (const NodeInfo* node : cycle.nodes) {
-      const std::uint32_t domain = c.domains->of(node->slot);
-      if (node->slot >= byNode.size() || byNode[node->slot] == 0 || c.present[domain] == 0) continue;
-      if (!plain && ((allKeysNeeded && !hasAllKeys(*node)) || !counts(c, cycle, *node))) continue;
-      c.sums[domain] += byNode[node->slot];
+    const auto& ofSlot = c.domains->ofSlot;
+    const std::size_t slots = std::min(byNode.size(), ofSlot.size());
+    const bool everyNode = !allKeysNeeded && !c.honorAffinity && !c.honorTaints;
+    for (std::uint32_t slot = 0; slot < slots; ++slot) {
+      // Domains without a feasible node are summed up too: nobody asks for them.
+      if (everyNode || (byNode[slot] != 0 && ofSlot[slot] != Topology::kMissing &&
+                        (!allKeysNeeded || hasAllKeys(slot)) && counts(c, cycle, slot))) {
+        c.sums[ofSlot[slot]] += byNode[slot];
+      }
     }
   }
 }
@@ -212,7 +220,7 @@ Status PodTopologySpread::preScore(const Cycle& cycle, Nodes nodes) {
     c.present.assign(c.domains->count(), 0);
   }
   for (const NodeInfo* node : nodes) {
-    if (!defaulted_ && !hasAllKeys(*node)) continue;
+    if (!defaulted_ && !hasAllKeys(node->slot)) continue;
     ++considered;
     for (std::size_t i = 0; i < constraints_.size(); ++i) {
       Constraint& c = constraints_[i];
@@ -236,7 +244,7 @@ void PodTopologySpread::score(const Cycle& cycle, Nodes nodes, Scores scores) {
   std::int64_t highest = 0;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const NodeInfo& node = *nodes[i];
-    if (!defaulted_ && !hasAllKeys(node)) {
+    if (!defaulted_ && !hasAllKeys(node.slot)) {
       scores[i] = kIgnored;
       continue;
     }
