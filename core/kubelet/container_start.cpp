@@ -42,7 +42,7 @@ void PodWorker::startContainer(ContainerRecord& record) {
   const SimTime now = context_.simulator.now();
   stage_ = Stage::Image;
   // doBackOff
-  if (record.ended()) {
+  if (record.ended() && !record.redefined) {
     ContainerRecord::Trouble& trouble = record.troubles();
     if (trouble.restarts.holdsSince(trouble.finishedAt, now)) {
       const std::string name = record.spec[keys::name].toString();
@@ -144,6 +144,7 @@ void PodWorker::started(std::size_t index, CriAnswer answer) {
     return startFailed(record, "RunContainerError", answer.error, answer.error);
   }
   record.state = State::Running;
+  record.redefined = false;
   record.startedAt = answer.when;
   record.status = nullptr;
   if (record.trouble != nullptr) {

@@ -63,13 +63,10 @@ void PodWorker::update(const Value& pod) {
   if (!sending_ && !status_.isNull() && status_ == known_) status_ = known_;  // one tree for both
   if (rejected_ || done_) return deletePod();
   if (isTerminating() && !wasTerminating) {
-    // A pull or a missing volume need not be waited for.
-    if (busy_ && (stage_ == Stage::Image || stage_ == Stage::Volumes)) {
-      ++epoch_;
-      busy_ = false;
-    }
+    giveUpSync();
     return sync();
   }
+  if (!isTerminating()) followSpec();
   if (isTerminating() && terminating_ && !stopped_ && gracePeriod() < graceBefore) {
     for (std::size_t i = 0; i < records_.size(); ++i) {
       if (records_[i].running()) stopContainer(i, gracePeriod());
@@ -81,10 +78,39 @@ void PodWorker::remove() {
   if (removed_) return;
   removed_ = true;
   if (rejected_ || done_) return deletePod();
-  if (busy_ && (stage_ == Stage::Image || stage_ == Stage::Volumes)) {
-    ++epoch_;
-    busy_ = false;
+  giveUpSync();
+  sync();
+}
+
+// A pull or a missing volume need not be waited for.
+void PodWorker::giveUpSync() {
+  if (!busy_ || (stage_ != Stage::Image && stage_ != Stage::Volumes)) return;
+  ++epoch_;
+  busy_ = false;
+}
+
+// containerChanged of computePodActions: all that can change of a container is its image.
+void PodWorker::followSpec() {
+  static const Key kImage = Key::intern("image");
+  const auto initContainers = pod_.get(keys::spec, kInitContainers).items();
+  const auto containers = pod_.get(keys::spec, keys::containers).items();
+  if (initContainers.size() + containers.size() != records_.size()) return;
+  bool changed = false;
+  for (std::size_t i = 0; i < records_.size(); ++i) {
+    ContainerRecord& record = records_[i];
+    const Value& spec = i < initContainers.size() ? initContainers[i] : containers[i - initContainers.size()];
+    const bool same = record.spec.sameAs(spec) || record.spec[kImage] == spec[kImage];
+    record.spec = spec;
+    if (same) continue;
+    changed = true;
+    if (record.trouble != nullptr) record.trouble->pulls = {};
+    if (!record.running()) continue;
+    record.redefined = true;
+    killContainer(i, gracePeriod(),
+                  "Container " + spec[keys::name].toString() + " definition changed, will be restarted");
   }
+  if (!changed) return;
+  giveUpSync();
   sync();
 }
 
@@ -165,7 +191,7 @@ void PodWorker::createSandbox() {
 }
 
 bool PodWorker::restarts(const ContainerRecord& record) const {
-  if (record.sidecar) return true;
+  if (record.sidecar || record.redefined) return true;
   const std::string_view policy = pod_.get(keys::spec, kRestartPolicy).asString();
   if (record.init) return policy != "Never" && record.exitCode() != 0;
   return policy == "Never" ? false : policy != "OnFailure" || record.exitCode() != 0;

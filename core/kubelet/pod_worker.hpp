@@ -80,6 +80,7 @@ struct ContainerRecord {
   bool started = false;    ///< its startup probe, if any, has succeeded
   bool ready = false;
   bool stopping = false;
+  bool redefined = false;  ///< killed because its image changed: started again whatever the policy says
   std::unique_ptr<Trouble> trouble;
   std::unique_ptr<Probes> probes;
 
@@ -127,6 +128,8 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
   enum class Stage : std::uint8_t { Idle, Volumes, Sandbox, Image, Container, Hook };
 
   // pod_worker.cpp
+  void giveUpSync();
+  void followSpec();
   void step();
   void finishSync();
   void createSandbox();
