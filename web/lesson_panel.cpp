@@ -113,7 +113,7 @@ void drawChoices(Ui& ui, LessonRunner& runner, const lesson::Step& step, const L
   ui.w.caption(ui.t(T::lessonAsk), ui.colors().note);
   for (std::size_t i = 0; i < step.choices.size(); ++i) {
     const auto text = words.choices.find(step.choices[i].id);
-    const std::string label = text == words.choices.end() ? step.choices[i].id : text->second;
+    const std::string label = text == words.choices.end() ? step.choices[i].id : plainMarkdown(text->second);
     const auto index = static_cast<int>(i);
     if (ui.w.choice("lesson.choice." + step.choices[i].id, label, state.predicted == index, asked))
       runner.predict(index);

@@ -250,6 +250,14 @@ std::vector<MarkdownBlock> parseMarkdown(std::string_view text) {
   return blocks;
 }
 
+std::string plainMarkdown(std::string_view text) {
+  std::string plain;
+  for (const MarkdownBlock& block : parseMarkdown(text)) {
+    for (const MarkdownSpan& span : block.spans) plain += span.text;
+  }
+  return plain;
+}
+
 std::string drawMarkdown(Widgets& widgets, std::string_view id, std::string_view text) {
   Flow flow(widgets, id);
   bool first = true;

@@ -24,6 +24,8 @@ struct MarkdownBlock {
 
 /// Never fails: what is not understood is text.
 std::vector<MarkdownBlock> parseMarkdown(std::string_view text);
+/// The words of one line without their marks, for a label.
+std::string plainMarkdown(std::string_view text);
 /// Draws the blocks in the content region; the url of a link that was pressed, or "".
 std::string drawMarkdown(Widgets& widgets, std::string_view id, std::string_view text);
 
