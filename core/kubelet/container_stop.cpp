@@ -128,6 +128,7 @@ void PodWorker::runHook(std::size_t index, const Value& handler, SimDuration tim
 void PodWorker::containersStopped() {
   if (stopped_) return;
   stopped_ = true;
+  context_.released(*this);
   publish();
   if (sandbox_ == 0) return finalize();
   context_.runtime.stopPodSandbox(pod_, sandbox_, [weak = weak()](const CriAnswer&) {
@@ -140,7 +141,6 @@ void PodWorker::containersStopped() {
 
 void PodWorker::finalize() {
   done_ = true;
-  context_.released(*this);
   publish();
   deletePod();
 }

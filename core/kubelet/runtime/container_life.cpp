@@ -97,8 +97,8 @@ void ContainerRuntime::schedule(Container& container) {
   env.lookAhead = true;
   shell::Machine ahead = machine;
   const auto stop = ahead.run(env, SimTime::max() - std::chrono::hours(1), kInstructionsAhead);
-  if (stop == shell::Machine::Stop::Waiting) return;
-  SimTime at = ahead.clock();
+  if (stop == shell::Machine::Stop::Waiting && !ahead.waitsForever()) return;
+  SimTime at = ahead.waitsForever() ? ahead.waitingSince() : ahead.clock();
   if (stop == shell::Machine::Stop::Budget) at = std::max(at, simulator_.now() + kBusyLoopStep);
   container.timer = simulator_.at(at, [weak = weak_from_this(), id = container.id] {
     if (const auto self = weak.lock()) self->runTimer(id);

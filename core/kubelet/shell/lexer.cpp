@@ -194,17 +194,15 @@ class Lexer {
     }
     ++at_;
     const char c = peek();
-    if (c == '(' && peek(1) == '(') {
-      const std::size_t end = text_.find("))", at_ + 2);
-      if (end == std::string_view::npos) return fail("unexpected end of file (expecting \"))\")");
-      word.push_back({Part::Kind::Arithmetic, quoted, std::string(text_.substr(at_ + 2, end - at_ - 2)), "",
-                      "", nullptr});
-      at_ = end + 2;
+    const std::size_t bracket = c == '(' ? closing('(', ')') : 0;
+    if (bracket == std::string_view::npos) return fail("unexpected end of file (expecting \")\")");
+    if (c == '(' && peek(1) == '(' && bracket > at_ + 2 && text_[bracket - 1] == ')') {
+      word.push_back({Part::Kind::Arithmetic, quoted, std::string(text_.substr(at_ + 2, bracket - at_ - 3)),
+                      "", "", nullptr});
+      at_ = bracket + 1;
     } else if (c == '(') {
-      const std::size_t end = closing('(', ')');
-      if (end == std::string_view::npos) return fail("unexpected end of file (expecting \")\")");
-      substitution(word, quoted, text_.substr(at_ + 1, end - at_ - 1));
-      at_ = end + 1;
+      substitution(word, quoted, text_.substr(at_ + 1, bracket - at_ - 1));
+      at_ = bracket + 1;
     } else if (c == '{') {
       const std::size_t end = closing('{', '}');
       if (end == std::string_view::npos) return fail("bad substitution");

@@ -55,6 +55,7 @@ class Machine {
   [[nodiscard]] int exitCode() const { return exitCode_; }
   [[nodiscard]] bool outOfMemory() const { return outOfMemory_; }
   [[nodiscard]] bool waitsForever() const { return clock_ == SimTime::max(); }
+  [[nodiscard]] SimTime waitingSince() const { return waitingSince_; }
   /// When it goes on (or ended).
   [[nodiscard]] SimTime clock() const { return clock_; }
   /// Its clock jumps: a loop that never sleeps does not keep the simulation busy.
@@ -84,7 +85,10 @@ class Machine {
   void setVariable(std::string_view name, std::string value);
   void unsetVariable(std::string_view name);
   void sleep(SimDuration duration);
-  void waitForever() { clock_ = SimTime::max(); }
+  void waitForever() {
+    waitingSince_ = clock_;
+    clock_ = SimTime::max();
+  }
   void exit(int code);
   void killedForMemory();
   void listen(Listener listener);
@@ -164,6 +168,7 @@ class Machine {
   bool background_ = false;
   bool serving_ = false;
   SimTime servingSince_{};
+  SimTime waitingSince_{};
   std::uint32_t backgroundEnd_ = 0;
   SimTime clock_;
   std::vector<std::pair<std::string, std::string>> variables_;

@@ -190,12 +190,21 @@ class Compiler {
       compound([this] { caseClause(); });
     } else if (isKeyword("[[")) {
       doubleBracket();
+    } else if (isReserved()) {
+      unexpected();
     } else if (isFunction()) {
       functionDefinition();
     } else {
       simple();
     }
     --nesting_;
+  }
+
+  [[nodiscard]] bool isReserved() const {
+    for (const std::string_view word : {"then", "elif", "else", "fi", "do", "done", "esac", "}"}) {
+      if (isKeyword(word)) return true;
+    }
+    return false;
   }
 
   template <typename Body>
