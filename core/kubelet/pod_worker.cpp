@@ -18,7 +18,7 @@ const Key kRestartPolicy = Key::intern("restartPolicy");
 }  // namespace
 
 PodWorker::PodWorker(PodWorkerContext& context, const Value& pod)
-    : context_(context), pod_(pod), known_(pod[keys::status]), addedAt_(context.simulator.now()) {
+    : context_(context), uid_(api::meta(pod)[keys::uid]), pod_(pod), known_(pod[keys::status]), addedAt_(context.simulator.now()) {
   const Value& spec = pod[keys::spec];
   records_.resize(spec[kInitContainers].size() + spec[keys::containers].size());
   std::size_t at = 0;
@@ -34,8 +34,6 @@ PodWorker::~PodWorker() {
   context_.simulator.cancel(retry_);
   for (ContainerRecord& record : records_) stopProbes(record, true);
 }
-
-const Value& PodWorker::uid() const { return api::meta(pod_)[keys::uid]; }
 
 void PodWorker::event(std::string_view type, std::string_view reason, const std::string& message) {
   context_.recorder.event(pod_, type, reason, message);

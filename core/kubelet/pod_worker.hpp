@@ -106,7 +106,7 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
   PodWorker& operator=(const PodWorker&) = delete;
 
   [[nodiscard]] const Value& pod() const { return pod_; }
-  [[nodiscard]] const Value& uid() const;
+  [[nodiscard]] const Value& uid() const { return uid_; }
   /// Takes room on the node: admitted, and not terminated.
   [[nodiscard]] bool holdsResources() const { return holdsResources_; }
   void setHoldsResources(bool holds) { holdsResources_ = holds; }
@@ -197,6 +197,7 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
   [[nodiscard]] std::int64_t portOf(const ContainerRecord& record, const Value& port) const;
 
   PodWorkerContext& context_;
+  const Value uid_;  ///< compared for every change of every pod of the node
   Value pod_;
   Value status_;   ///< what kubelet wants the status to be; null before the first
   Value known_;    ///< what the API server has, as far as is known here

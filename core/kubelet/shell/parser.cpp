@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/kubelet/shell/lexer.hpp"
+#include "core/kubelet/shell/script_writer.hpp"
 
 namespace pilothouse::kubelet::shell {
 namespace {
@@ -17,10 +18,9 @@ bool isName(std::string_view text) {
 }
 
 /// Recursive descent that writes the flat program as it reads; nesting is limited.
-class Compiler {
+class Compiler : ScriptWriter {
  public:
-  Compiler(std::vector<Token> tokens, int depth)
-      : tokens_(std::move(tokens)), depth_(depth), script_(std::make_shared<Script>()) {}
+  Compiler(std::vector<Token> tokens, int depth) : tokens_(std::move(tokens)), depth_(depth) {}
 
   Parsed run() {
     list({});
@@ -31,11 +31,6 @@ class Compiler {
 
  private:
   using Ends = std::vector<std::string_view>;
-  struct LoopJumps {
-    std::uint32_t next = 0;
-    std::vector<std::size_t> breaks;  ///< jumps to the loop's end
-  };
-
   [[nodiscard]] const Token& current() const { return tokens_[at_]; }
   [[nodiscard]] bool isOperator(std::string_view text) const {
     return current().kind == Token::Kind::Operator && current().text == text;
@@ -65,13 +60,6 @@ class Compiler {
     advance();
     return true;
   }
-
-  std::size_t emit(Op op, std::size_t argument = 0) {
-    script_->code.push_back({op, static_cast<std::uint32_t>(argument)});
-    return script_->code.size() - 1;
-  }
-  [[nodiscard]] std::size_t here() const { return script_->code.size(); }
-  void patch(std::size_t jump) { script_->code[jump].argument = static_cast<std::uint32_t>(here()); }
 
   void skipSeparators() {
     while (current().kind == Token::Kind::Newline || isOperator(";")) advance();
@@ -104,28 +92,6 @@ class Compiler {
     script_->code[begin].argument = static_cast<std::uint32_t>(here());
   }
 
-  // Puts an instruction before what was written since `begin`; jumps into that move along.
-  void insertAt(std::size_t begin, Op op) {
-    auto& code = script_->code;
-    code.insert(code.begin() + static_cast<std::ptrdiff_t>(begin), {op, 0});
-    for (std::size_t i = begin + 1; i < code.size(); ++i) {
-      if (jumps(code[i].op) && code[i].argument >= begin) ++code[i].argument;
-    }
-    for (auto& function : script_->functions) {
-      if (function.second >= begin) ++function.second;
-    }
-    for (LoopJumps& loop : loops_) {
-      for (std::size_t& jump : loop.breaks) {
-        if (jump >= begin) ++jump;
-      }
-    }
-  }
-
-  static bool jumps(Op op) {
-    return op == Op::Jump || op == Op::JumpIfOk || op == Op::JumpIfFail || op == Op::ForNext ||
-           op == Op::Background;
-  }
-
   void andOr() {
     pipeline();
     while (error_.empty() && (isOperator("&&") || isOperator("||"))) {
@@ -136,13 +102,6 @@ class Compiler {
       const std::size_t skip = emit(both ? Op::JumpIfFail : Op::JumpIfOk);
       pipeline();
       patch(skip);
-    }
-  }
-
-  // Only the last command of an and-or list ends a script under `set -e`.
-  void dropErrexit() {
-    if (!script_->code.empty() && script_->code.back().op == Op::Errexit) {
-      script_->code.back() = {Op::Jump, static_cast<std::uint32_t>(here())};
     }
   }
 
@@ -483,10 +442,8 @@ class Compiler {
 
   std::vector<Token> tokens_;
   int depth_;
-  std::shared_ptr<Script> script_;
   std::size_t at_ = 0;
   int nesting_ = 0;
-  std::vector<LoopJumps> loops_;
   std::string error_;
 };
 

@@ -1,0 +1,129 @@
+// What a running shell holds: its outputs, its waits, its variables.
+#include <algorithm>
+
+#include "core/kubelet/shell/machine.hpp"
+
+namespace pilothouse::kubelet::shell {
+
+void Machine::print(Environment& environment, std::string_view text) {
+  if (outputs_.empty()) return logText(text);
+  Output& output = outputs_.back();
+  switch (output.kind) {
+    case Output::Kind::Log:
+      return logText(text);
+    case Output::Kind::Capture:
+      if (output.text.size() + text.size() <= kTextMax) output.text += text;
+      return;
+    case Output::Kind::File:
+      static_cast<void>(environment.files.write(output.text, text, true));
+      return;
+    case Output::Kind::Nowhere:
+      return;
+  }
+}
+
+void Machine::printError(Environment& environment, std::string_view text) {
+  switch (redirections_.empty() ? Errors::Log : redirections_.back().errors) {
+    case Errors::Output:
+      return print(environment, text);
+    case Errors::Log:
+      return logText(text);
+    case Errors::Nowhere:
+      return;
+  }
+}
+
+void Machine::logText(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t eol = text.find('\n');
+    if (partial_.size() < kTextMax) partial_ += text.substr(0, eol);
+    if (eol == std::string_view::npos) return;
+    log_.push_back({clock_, std::move(partial_)});
+    partial_.clear();
+    if (log_.size() > kLogLinesMax) log_.pop_front();
+    text.remove_prefix(eol + 1);
+  }
+}
+
+void Machine::sleep(SimDuration duration) {
+  // What runs in the background does not hold the script up.
+  if (background_) {
+    pc_ = backgroundEnd_;
+    background_ = false;
+    return;
+  }
+  clock_ = duration >= SimTime::max() - clock_ ? SimTime::max() : clock_ + duration;
+}
+
+void Machine::listen(Listener listener) {
+  listeners_.push_back(std::move(listener));
+  if (background_) {
+    pc_ = backgroundEnd_;
+    background_ = false;
+  } else {
+    waitForever();
+  }
+}
+
+void Machine::setTrap(std::string_view signal, std::string command) {
+  if (signal == "TERM" || signal == "SIGTERM" || signal == "15") trap_ = std::move(command);
+}
+
+bool Machine::hasVariable(const Environment& environment, std::string_view name) const {
+  for (const auto& [known, value] : variables_) {
+    if (known == name) return true;
+  }
+  if (environment.variables == nullptr) return false;
+  for (const Value& variable : environment.variables->items()) {
+    if (variable["name"].asString() == name) return true;
+  }
+  return name == "HOSTNAME" || name == "PATH" || name == "HOME" || name == "PWD";
+}
+
+std::string Machine::variable(const Environment& environment, std::string_view name) const {
+  for (const auto& [known, value] : variables_) {
+    if (known == name) return value;
+  }
+  if (environment.variables != nullptr) {
+    for (const Value& variable : environment.variables->items()) {
+      if (variable["name"].asString() == name) return variable["value"].toString();
+    }
+  }
+  if (name == "HOSTNAME") return std::string(environment.hostname);
+  if (name == "PATH") return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  if (name == "HOME") return "/root";
+  if (name == "PWD") return "/";
+  if (name == "?") return std::to_string(status_);
+  if (name == "$") return "1";
+  if (name == "#") return std::to_string(arguments_.size());
+  if (name == "@" || name == "*") {
+    std::string all;
+    for (const std::string& argument : arguments_) all += (all.empty() ? "" : " ") + argument;
+    return all;
+  }
+  if (name.size() == 1 && name[0] >= '1' && name[0] <= '9') {
+    const auto index = static_cast<std::size_t>(name[0] - '1');
+    return index < arguments_.size() ? arguments_[index] : "";
+  }
+  if (name == "0") return "sh";
+  return "";
+}
+
+void Machine::setVariable(std::string_view name, std::string value) {
+  if (value.size() > kTextMax) value.resize(kTextMax);
+  for (auto& [known, old] : variables_) {
+    if (known == name) {
+      old = std::move(value);
+      return;
+    }
+  }
+  if (variables_.size() < 256) variables_.emplace_back(std::string(name), std::move(value));
+}
+
+void Machine::unsetVariable(std::string_view name) {
+  variables_.erase(std::remove_if(variables_.begin(), variables_.end(),
+                                  [name](const auto& variable) { return variable.first == name; }),
+                   variables_.end());
+}
+
+}  // namespace pilothouse::kubelet::shell
