@@ -32,7 +32,7 @@ constexpr ConditionText kConditions[] = {
      "All content successfully deleted, may be waiting on finalization", "ContentDeletionFailed"},
     {"NamespaceContentRemaining", "ContentRemoved", "All content successfully removed",
      "SomeResourcesRemain"},
-    {"NamespaceFinalizersRemaining", "ContentRemoved", "All content successfully removed",
+    {"NamespaceFinalizersRemaining", "ContentHasNoFinalizers", "All content-preserving finalizers finished",
      "SomeFinalizersRemain"},
 };
 
@@ -178,7 +178,8 @@ void NamespaceController::updateConditions(const std::shared_ptr<Sync>& sync) {
   }
   const std::string troubles[] = {
       "", "", failed, resources.empty() ? "" : "Some resources are remaining: " + joined(resources),
-      finalizers.empty() ? "" : "Some finalizers are remaining: " + joined(finalizers)};
+      finalizers.empty() ? ""
+                         : "Some content in the namespace has finalizers remaining: " + joined(finalizers)};
   const Value before = sync->object.get(keys::status, keys::conditions);
   Value conditions = before;
   for (std::size_t i = 0; i < std::size(kConditions); ++i) {

@@ -36,7 +36,7 @@ TEST_CASE("a namespace says what it still waits for") {
   CHECK(api::condition(shop, "NamespaceContentRemaining")[keys::message].toString() ==
         "Some resources are remaining: configmaps. has 1 resource instances");
   CHECK(api::condition(shop, "NamespaceFinalizersRemaining")[keys::message].toString() ==
-        "Some finalizers are remaining: example.com/keep in 1 resource instances");
+        "Some content in the namespace has finalizers remaining: example.com/keep in 1 resource instances");
   CHECK(Fixture::conditionText(shop, "NamespaceDeletionContentFailure") == "False ContentDeleted");
   client::Request free = Fixture::request(apiserver::Verb::Patch, r::configMaps, "settings", "shop");
   free.patchType = apiserver::PatchType::Merge;
