@@ -36,7 +36,8 @@ struct Kubelet::State : std::enable_shared_from_this<State> {
         images(std::make_shared<ImageManager>(net.simulator(), *runtime, recorder)),
         status(std::make_shared<NodeStatus>(client, recorder, *runtime, options)),
         lease(std::make_shared<NodeLease>(client, options)),
-        pods(client, api::resources::pods, podsOfNode(options.nodeName)),
+        pods(client, api::resources::pods, selected("spec.nodeName=" + options.nodeName)),
+        node(client, api::resources::nodes, selected("metadata.name=" + options.nodeName)),
         context{net.simulator(),
                 client,
                 recorder,
@@ -51,11 +52,14 @@ struct Kubelet::State : std::enable_shared_from_this<State> {
     status->onRegistered([this](const Value& node) { registered(node); });
     status->onRuntimeChange([this](bool up) { runtimeChanged(up); });
     pods.onChange([this](const client::Change& change) { changed(change); });
+    node.onChange([this](const client::Change& change) {
+      if (!change.after.isNull()) status->observe(change.after);
+    });
   }
 
-  static client::Informer::Options podsOfNode(const std::string& node) {
+  static client::Informer::Options selected(std::string fields) {
     client::Informer::Options selection;
-    selection.fieldSelector = "spec.nodeName=" + node;
+    selection.fieldSelector = std::move(fields);
     return selection;
   }
 
@@ -84,6 +88,7 @@ struct Kubelet::State : std::enable_shared_from_this<State> {
   std::shared_ptr<NodeStatus> status;
   std::shared_ptr<NodeLease> lease;
   client::Informer pods;
+  client::Informer node;  ///< whose labels decide on admission, and which others may call not ready
   PodWorkerContext context;
   NodeResources resources;
   std::vector<std::shared_ptr<PodWorker>> workers;  ///< in order of their pods' arrival
@@ -117,6 +122,7 @@ void Kubelet::State::stop() {
   status->stop();
   lease->stop();
   pods.stop();
+  node.stop();
   workers.clear();
 }
 
@@ -135,6 +141,7 @@ void Kubelet::State::adoptAll() {
 void Kubelet::State::startPods() {
   if (watching || !listed || status->node().isNull()) return;
   watching = true;
+  node.start();
   pods.start();
   cleanUpLater();
 }

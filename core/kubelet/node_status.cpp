@@ -219,12 +219,19 @@ void NodeStatus::recordStart() {
                   "Updated Node Allocatable limit across pods");
 }
 
+void NodeStatus::observe(const Value& node) {
+  if (node_.isNull() || api::resourceVersion(node) < api::resourceVersion(node_)) return;
+  node_ = node;
+}
+
 void NodeStatus::tick() {
   after(kUpdateFrequency, &NodeStatus::tick);
   if (node_.isNull() || reporting_) return;
   const SimTime now = client_.simulator().now();
-  const bool changed =
-      runtime_.runtimeUp() != runtimeUp_ || runtime_.containers().imagesVersion() != imagesReported_;
+  // The node lifecycle controller has called it unreachable meanwhile?
+  const bool disputed = !api::conditionIs(node_, "Ready", runtimeUp_ ? "True" : "False");
+  const bool changed = disputed || runtime_.runtimeUp() != runtimeUp_ ||
+                       runtime_.containers().imagesVersion() != imagesReported_;
   if (changed || now - reportedAt_ >= kReportFrequency) report();
 }
 

@@ -20,8 +20,10 @@ class NodeStatus : public std::enable_shared_from_this<NodeStatus> {
 
   void start();
   void stop();
-  /// The Node as the API server answered it last; null before it is registered.
+  /// The Node as the API server told it last; null before it is registered.
   [[nodiscard]] const Value& node() const { return node_; }
+  /// A version of the Node that was watched.
+  void observe(const Value& node);
   void onRegistered(std::function<void(const Value& node)> registered) {
     registered_ = std::move(registered);
   }
