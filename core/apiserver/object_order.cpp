@@ -8,6 +8,10 @@ namespace {
 
 const Value kNone;
 
+constexpr std::size_t kGoneKept = 64;
+
+std::uint64_t hashOf(std::string_view ns, std::string_view name) { return textHash(name, textHash(ns)); }
+
 int sign(int c) { return c < 0 ? -1 : (c > 0 ? 1 : 0); }
 
 // Compares ns + "/" of both when the namespaces differ: the separator takes part in etcd's byte order.
@@ -31,54 +35,80 @@ int compareKeys(std::string_view namespaceA, std::string_view nameA, std::string
   return sign(nameA.compare(nameB));
 }
 
-OrderedObjects::Place OrderedObjects::lowerBound(std::string_view ns, std::string_view name) const {
-  if (chunks_.empty()) return {0, 0, false};
-  const auto chunk = std::partition_point(chunks_.begin(), chunks_.end(), [&](const std::vector<Value>& c) {
-    return compareTo(c.back(), ns, name) < 0;
+OrderedObjects::Id OrderedObjects::idOf(std::string_view ns, std::string_view name) const {
+  return table_.find(hashOf(ns, name), [&](Id id) {
+    const Value& metadata = api::meta(objects_[id]);
+    return metadata[keys::name].asString() == name && metadata[keys::namespace_].asString() == ns;
   });
-  if (chunk == chunks_.end()) return {chunks_.size() - 1, chunks_.back().size(), false};
-  const auto at = std::partition_point(chunk->begin(), chunk->end(),
-                                       [&](const Value& o) { return compareTo(o, ns, name) < 0; });
-  return {static_cast<std::size_t>(chunk - chunks_.begin()), static_cast<std::size_t>(at - chunk->begin()),
-          compareTo(*at, ns, name) == 0};
 }
 
 Value OrderedObjects::put(const Value& object) {
-  const Place place = lowerBound(api::namespaceOf(object), api::name(object));
-  if (place.found) return std::exchange(chunks_[place.chunk][place.at], object);
-  if (chunks_.empty()) chunks_.emplace_back();
-  std::vector<Value>& chunk = chunks_[place.chunk];
-  chunk.insert(chunk.begin() + static_cast<std::ptrdiff_t>(place.at), object);
-  ++size_;
-  if (chunk.size() > kChunkMax) {
-    // Names usually come in rising order within a burst, so the lower part is left fuller.
-    const auto middle = chunk.begin() + static_cast<std::ptrdiff_t>(kChunkMax * 3 / 4);
-    std::vector<Value> upper(std::make_move_iterator(middle), std::make_move_iterator(chunk.end()));
-    chunk.erase(middle, chunk.end());
-    chunks_.insert(chunks_.begin() + static_cast<std::ptrdiff_t>(place.chunk) + 1, std::move(upper));
+  const std::string_view ns = api::namespaceOf(object);
+  const std::string_view name = api::name(object);
+  if (const Id known = idOf(ns, name); known != SlotTable::kNone) {
+    return std::exchange(objects_[known], object);
   }
+  Id id;
+  if (free_.empty()) {
+    id = static_cast<Id>(objects_.size());
+    objects_.push_back(object);
+    isGone_.push_back(false);
+  } else {
+    id = free_.back();
+    free_.pop_back();
+    objects_[id] = object;
+  }
+  table_.insert(hashOf(ns, name), id);
+  order_.add(id);
   return {};
 }
 
 Value OrderedObjects::erase(std::string_view ns, std::string_view name) {
-  const Place place = lowerBound(ns, name);
-  if (!place.found) return {};
-  std::vector<Value>& chunk = chunks_[place.chunk];
-  Value before = std::move(chunk[place.at]);
-  chunk.erase(chunk.begin() + static_cast<std::ptrdiff_t>(place.at));
-  --size_;
-  if (chunk.empty()) chunks_.erase(chunks_.begin() + static_cast<std::ptrdiff_t>(place.chunk));
+  const Id id = idOf(ns, name);
+  if (id == SlotTable::kNone) return {};
+  table_.erase(hashOf(ns, name), id);
+  Value before = objects_[id];
+  isGone_[id] = true;
+  if (++gone_ > kGoneKept + table_.size() / 8) purge();
   return before;
 }
 
+void OrderedObjects::purge() {
+  order_.eraseIf([this](Id id) {
+    if (!isGone_[id]) return false;
+    objects_[id] = Value();
+    isGone_[id] = false;
+    free_.push_back(id);
+    return true;
+  });
+  gone_ = 0;
+}
+
 void OrderedObjects::clear() {
-  chunks_.clear();
-  size_ = 0;
+  objects_.clear();
+  isGone_.clear();
+  free_.clear();
+  table_.clear();
+  order_.clear();
+  gone_ = 0;
 }
 
 const Value& OrderedObjects::find(std::string_view ns, std::string_view name) const {
-  const Place place = lowerBound(ns, name);
-  return place.found ? chunks_[place.chunk][place.at] : kNone;
+  const Id id = idOf(ns, name);
+  return id == SlotTable::kNone ? kNone : objects_[id];
+}
+
+void OrderedObjects::settle() const {
+  order_.settle([this](Id a, Id b) {
+    const Value& other = objects_[b];
+    const int order = compareTo(objects_[a], api::namespaceOf(other), api::name(other));
+    return order != 0 ? order < 0 : a < b;  // a name that was given again while the old is still remembered
+  });
+}
+
+OrderedIds::Place OrderedObjects::startOf(std::string_view ns) const {
+  if (ns.empty()) return {};
+  return order_.lowerBound([&](Id id) { return compareTo(objects_[id], ns, {}) < 0; });
 }
 
 }  // namespace pilothouse::apiserver
