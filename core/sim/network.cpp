@@ -6,6 +6,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/value/slot_table.hpp"
+
 namespace pilothouse {
 namespace {
 
@@ -26,6 +28,13 @@ struct Component {
   std::uint32_t incarnation = 0;
 };
 
+/// The ordered stream from one component to another.
+struct Link {
+  ComponentId from{};
+  ComponentId to{};
+  SimTime lastDelivery{};
+};
+
 struct Latency {
   SimDuration base{};
   double jitter = 0;
@@ -42,7 +51,8 @@ struct Network::State {
   std::unordered_map<std::string, ComponentId> byName;  // never iterated
   std::vector<std::string> hosts{"*"};
   std::unordered_map<std::string, HostId> hostIds{{"*", kAnyHost}};  // never iterated
-  std::unordered_map<std::uint64_t, SimTime> lastDelivery;           // by link; never iterated
+  std::vector<Link> links;
+  SlotTable linkIds;
   std::map<HostPair, Latency> latencies;
   std::map<HostPair, double> dropRates;
   std::map<HostPair, bool> partitions;
@@ -51,6 +61,19 @@ struct Network::State {
     const auto [at, added] = hostIds.try_emplace(std::string(host), static_cast<HostId>(hosts.size()));
     if (added) hosts.emplace_back(host);
     return at->second;
+  }
+
+  Link& link(ComponentId from, ComponentId to) {
+    const std::uint64_t hash =
+        numberHash(static_cast<std::uint64_t>(from) << 32 | static_cast<std::uint64_t>(to));
+    SlotTable::Id id = linkIds.find(
+        hash, [&](SlotTable::Id known) { return links[known].from == from && links[known].to == to; });
+    if (id == SlotTable::kNone) {
+      id = static_cast<SlotTable::Id>(links.size());
+      links.push_back({from, to, {}});
+      linkIds.insert(hash, id);
+    }
+    return links[id];
   }
 
   Component& component(ComponentId id) {
@@ -136,8 +159,7 @@ CauseId Network::send(ComponentId from, ComponentId to, Envelope envelope, Task 
                      std::move(envelope.object)};
   if (s.drops(sender, receiver)) return s.trace.add(std::move(record));
 
-  const std::uint64_t link = static_cast<std::uint64_t>(from) << 32 | static_cast<std::uint64_t>(to);
-  SimTime& last = s.lastDelivery[link];
+  SimTime& last = s.link(from, to).lastDelivery;
   record.delivered = s.simulator.now() + s.latency(sender.host, receiver.host);
   // One link is one ordered stream; equal times keep the order of sending.
   if (record.delivered < last) record.delivered = last;

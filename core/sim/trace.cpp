@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cassert>
 #include <deque>
-#include <string>
-#include <unordered_map>
+#include <utility>
+
+#include "core/value/slot_table.hpp"
 
 namespace pilothouse {
 namespace {
@@ -39,11 +40,19 @@ void mixText(std::uint64_t& digest, std::string_view text) {
 
 const Value& uidOf(const TraceRecord& record) { return record.object.get(kMetadata, kUid); }
 
-struct ValueHash {
-  std::size_t operator()(const Value& value) const { return static_cast<std::size_t>(value.hash()); }
-};
+/// An object whose records are kept when the ring has passed them.
+struct Retained {
+  Value uid;
+  std::deque<TraceRecord> records;  ///< in order of their ids
 
-using Retained = std::deque<TraceRecord>;
+  [[nodiscard]] const TraceRecord* find(std::uint64_t number) const {
+    const auto at =
+        std::lower_bound(records.begin(), records.end(), static_cast<CauseId>(number),
+                         [](const TraceRecord& record, CauseId wanted) { return record.id < wanted; });
+    return at != records.end() && at->id == static_cast<CauseId>(number) ? &*at : nullptr;
+  }
+};
+using RetainedId = SlotTable::Id;
 
 }  // namespace
 
@@ -52,8 +61,11 @@ struct Trace::State {
   std::vector<TraceRecord> ring;
   std::uint64_t last = 0;
   std::uint64_t digest = 0;
-  std::unordered_map<Value, Retained, ValueHash> retained;  // by uid; never iterated
-  std::unordered_map<std::uint64_t, Value> retainedUid;     // record id to the uid it is kept under
+  std::vector<RetainedId>
+      ringRetained;  ///< of each record in the ring, looked up while its object is at hand
+  std::vector<Retained> retained;
+  SlotTable byUid;     ///< of retained objects
+  SlotTable byNumber;  ///< of their records that have left the ring
 
   [[nodiscard]] std::uint64_t oldest() const { return last - ring.size() + 1; }
 
@@ -72,20 +84,29 @@ struct Trace::State {
     mixText(digest, metadata[kResourceVersion].asString());
   }
 
-  void retain(TraceRecord&& record) {
-    const Value uid = uidOf(record);
-    if (uid.isNull()) return;
-    auto at = retained.find(uid);
-    if (at == retained.end()) {
-      if (retained.size() >= kRetainedObjects) return;
-      at = retained.emplace(uid, Retained()).first;
-    }
-    Retained& kept = at->second;
+  [[nodiscard]] RetainedId findRetained(std::string_view uid, std::uint64_t hash) const {
+    return byUid.find(hash, [&](RetainedId id) { return retained[id].uid.asString() == uid; });
+  }
+
+  RetainedId retainedOf(const TraceRecord& record) {
+    const Value& uid = uidOf(record);
+    if (uid.isNull()) return SlotTable::kNone;
+    const std::uint64_t hash = textHash(uid.asString());
+    const RetainedId known = findRetained(uid.asString(), hash);
+    if (known != SlotTable::kNone || retained.size() >= kRetainedObjects) return known;
+    const auto id = static_cast<RetainedId>(retained.size());
+    retained.push_back({uid, {}});
+    byUid.insert(hash, id);
+    return id;
+  }
+
+  void retain(RetainedId id, TraceRecord&& record) {
+    std::deque<TraceRecord>& kept = retained[id].records;
     if (kept.size() == kRetainedPerObject) {
-      retainedUid.erase(static_cast<std::uint64_t>(kept.front().id));
+      byNumber.erase(numberHash(static_cast<std::uint64_t>(kept.front().id)), id);
       kept.pop_front();
     }
-    retainedUid.emplace(static_cast<std::uint64_t>(record.id), uid);
+    byNumber.insert(numberHash(static_cast<std::uint64_t>(record.id)), id);
     kept.push_back(std::move(record));
   }
 };
@@ -103,13 +124,16 @@ CauseId Trace::add(TraceRecord record) {
   assert(record.cause < record.id);
   s.absorb(record);
   const CauseId id = record.id;
+  const RetainedId retained = s.retainedOf(record);
   if (s.ring.size() < s.capacity) {
     s.ring.push_back(std::move(record));
-  } else {
-    TraceRecord& oldest = s.ring[(s.last - 1) % s.capacity];
-    std::swap(oldest, record);
-    s.retain(std::move(record));
+    s.ringRetained.push_back(retained);
+    return id;
   }
+  const std::size_t at = (s.last - 1) % s.capacity;
+  std::swap(s.ring[at], record);
+  const RetainedId leaving = std::exchange(s.ringRetained[at], retained);
+  if (leaving != SlotTable::kNone) s.retain(leaving, std::move(record));
   return id;
 }
 
@@ -118,13 +142,12 @@ const TraceRecord* Trace::find(CauseId id) const {
   const auto number = static_cast<std::uint64_t>(id);
   if (number == 0 || number > s.last) return nullptr;
   if (number >= s.oldest()) return &s.ring[(number - 1) % s.capacity];
-  const auto uid = s.retainedUid.find(number);
-  if (uid == s.retainedUid.end()) return nullptr;
-  const Retained& kept = s.retained.at(uid->second);
-  const auto at =
-      std::lower_bound(kept.begin(), kept.end(), id,
-                       [](const TraceRecord& record, CauseId wanted) { return record.id < wanted; });
-  return at != kept.end() && at->id == id ? &*at : nullptr;
+  const TraceRecord* found = nullptr;
+  static_cast<void>(s.byNumber.find(numberHash(number), [&](RetainedId object) {
+    found = s.retained[object].find(number);
+    return found != nullptr;
+  }));
+  return found;
 }
 
 CauseId Trace::last() const { return static_cast<CauseId>(state_->last); }
@@ -142,8 +165,8 @@ std::vector<CauseId> Trace::about(std::string_view uid) const {
   const State& s = *state_;
   std::vector<CauseId> ids;
   if (uid.empty()) return ids;
-  if (const auto kept = s.retained.find(Value(uid)); kept != s.retained.end()) {
-    for (const TraceRecord& record : kept->second) ids.push_back(record.id);
+  if (const RetainedId kept = s.findRetained(uid, textHash(uid)); kept != SlotTable::kNone) {
+    for (const TraceRecord& record : s.retained[kept].records) ids.push_back(record.id);
   }
   for (std::uint64_t number = s.ring.empty() ? 1 : s.oldest(); number <= s.last; ++number) {
     const TraceRecord& record = s.ring[(number - 1) % s.capacity];
