@@ -134,6 +134,8 @@ int main(int argc, char** argv) {
   std::vector<std::size_t> sizes{1000, 10000};
   if (argc > 1 && std::strcmp(argv[1], "--full") == 0) sizes.push_back(150000);
   if (argc > 1 && std::atoi(argv[1]) > 0) sizes = {static_cast<std::size_t>(std::atoi(argv[1]))};
-  for (const std::size_t pods : sizes) run(pods, pods <= 10000 || argc > 1);
+  // "--ready": only until ready, for a profile of the path itself.
+  const bool settle = argc <= 2 || std::strcmp(argv[2], "--ready") != 0;
+  for (const std::size_t pods : sizes) run(pods, settle && (pods <= 10000 || argc > 1));
   return 0;
 }
