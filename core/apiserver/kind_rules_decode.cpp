@@ -112,6 +112,17 @@ api::Status invalidPatch(const Value& shown, std::string why) {
   return api::Status::invalid(kNone, "", {{api::FieldError::Type::Invalid, "patch", std::move(why), shown}});
 }
 
+// Components' patches are not read field by field, but what they have emptied goes, as omitempty would have
+// it.
+Value withoutEmptied(const Value& patched) {
+  Value object = patched;
+  for (const Key list : {keys::annotations, keys::finalizers, keys::labels, keys::ownerReferences}) {
+    const Value& metadata = patched[keys::metadata];
+    if (metadata.has(list) && metadata[list].empty()) object = object.withoutPath({keys::metadata, list});
+  }
+  return object;
+}
+
 }  // namespace
 
 Decoded decode(const api::Resource& resource, const Value& body, FieldValidation validation) {
@@ -131,7 +142,9 @@ Decoded decode(const api::Resource& resource, const Value& body, FieldValidation
 
 Decoded decodePatched(const api::Resource& resource, PatchType type, const Value& patch, const Value& patched,
                       FieldValidation validation) {
-  if (validation == FieldValidation::Ignore) return {api::setDefaults(resource, patched), {}, {}};
+  if (validation == FieldValidation::Ignore) {
+    return {api::setDefaults(resource, withoutEmptied(patched)), {}, {}};
+  }
   const bool strategic = type == PatchType::StrategicMerge;
   const auto shown = [&] { return Value(strategic ? goPrint(patch) : writeJson(patched)); };
   const api::schema::Decoded read = api::schema::decode(typeOf(resource), patched);
