@@ -7,6 +7,7 @@
 
 #include "core/api/keys.hpp"
 #include "core/api/object.hpp"
+#include "core/value/slot_table.hpp"
 
 namespace pilothouse::client {
 namespace {
@@ -17,6 +18,10 @@ constexpr SimDuration kSimilarWindow = std::chrono::minutes(10);  // defaultAggr
 constexpr std::int64_t kSpamBurst = 25;                           // defaultSpamBurst
 constexpr SimDuration kSpamInterval = std::chrono::seconds(300);  // 1 / defaultSpamQPS
 constexpr std::size_t kCacheMax = 4096;                           // maxLruCacheEntries
+// Not upstream's, which keeps the last 4096 in every process: what the server has forgotten as well goes,
+// unless it is little.
+constexpr std::size_t kOldKept = 32;
+constexpr SimDuration kEventTtl = std::chrono::hours(1);  // kube-apiserver's --event-ttl
 constexpr std::string_view kCombined = "(combined from similar events): ";
 
 const Key kCount = Key::intern("count");
@@ -30,13 +35,6 @@ const Key kLastTimestamp = Key::intern("lastTimestamp");
 const Key kReportingComponent = Key::intern("reportingComponent");
 const Key kReportingInstance = Key::intern("reportingInstance");
 const Key kSource = Key::intern("source");
-
-std::uint64_t combine(std::uint64_t h, std::uint64_t v) {
-  h = (h ^ v) * 0x9e3779b97f4a7c15ULL;
-  return h ^ (h >> 31);
-}
-
-std::uint64_t combine(std::uint64_t h, std::string_view text) { return combine(h, Value(text).hash()); }
 
 /// fmt.Sprintf("%v.%x", name, t.UnixNano()).
 std::string eventName(std::string_view object, SimTime first) {
@@ -61,10 +59,23 @@ struct Sent {
   std::uint32_t count = 0;
 };
 
-/// Events alike but for their message.
+/// Events alike but for their message; nearly always there is one.
 struct Similar {
   SimTime last{};
-  std::vector<std::uint64_t> messages;
+  std::uint64_t first = 0;
+  std::vector<std::uint64_t> others;
+
+  [[nodiscard]] std::size_t size() const { return first == 0 ? 0 : 1 + others.size(); }
+  [[nodiscard]] bool has(std::uint64_t message) const {
+    return message == first || std::find(others.begin(), others.end(), message) != others.end();
+  }
+  void add(std::uint64_t message) {
+    if (first == 0) {
+      first = message;
+    } else {
+      others.push_back(message);
+    }
+  }
 };
 
 }  // namespace
@@ -80,6 +91,7 @@ struct EventRecorder::State : std::enable_shared_from_this<State> {
   std::unordered_map<std::uint64_t, SimTime> buckets;  ///< when the object's bucket would be full again
 
   SimTime lastFirst{};
+  TimerId tidying{};
   std::size_t untidied = 0;  ///< events since the tables were last looked through
 
   State(Client& c, std::string name, std::string machine)
@@ -101,29 +113,43 @@ struct EventRecorder::State : std::enable_shared_from_this<State> {
   /// True when so many alike were seen lately that this one is told as one of many.
   bool isCombined(std::uint64_t group, std::uint64_t message, SimTime now) {
     Similar& entry = similar[group];
-    if (now - entry.last > kSimilarWindow) entry.messages.clear();
+    if (now - entry.last > kSimilarWindow) entry = {};
     entry.last = now;
-    if (std::find(entry.messages.begin(), entry.messages.end(), message) == entry.messages.end()) {
-      if (entry.messages.size() >= kSimilarMax) return true;
-      entry.messages.push_back(message);
+    if (!entry.has(message)) {
+      if (entry.size() >= kSimilarMax) return true;
+      entry.add(message);
     }
-    return entry.messages.size() >= kSimilarMax;
+    return entry.size() >= kSimilarMax;
   }
 
   template <typename Map, typename Old>
   static void forget(Map& map, Old old) {
-    if (map.size() <= kCacheMax) return;
+    if (map.size() <= kOldKept) return;
     for (auto at = map.begin(); at != map.end();) at = old(at->second) ? map.erase(at) : std::next(at);
     if (map.size() > kCacheMax * 4) map.clear();
+    map.rehash(0);
   }
 
-  // Now and then only: to look through the tables at each event would cost more than the events.
   void forgetOld(SimTime now) {
-    if (++untidied < kCacheMax) return;
     untidied = 0;
-    forget(sent, [now](const Sent& entry) { return now - entry.last > kSimilarWindow; });
+    forget(sent, [now](const Sent& entry) { return now - entry.last > kEventTtl; });
     forget(similar, [now](const Similar& entry) { return now - entry.last > kSimilarWindow; });
     forget(buckets, [now](SimTime full) { return full <= now; });
+  }
+
+  // Now and then only: to look through the tables at each event would cost more than the events. A recorder
+  // that has fallen silent looks through them until little is left.
+  void tidy() {
+    if (++untidied >= kCacheMax) forgetOld(client.simulator().now());
+    if (tidying != TimerId::None || sent.size() + similar.size() + buckets.size() <= 3 * kOldKept) return;
+    const CauseScope own(client.simulator(), CauseId::None);
+    tidying = client.simulator().after(kSimilarWindow, [weak = weak_from_this()] {
+      const auto state = weak.lock();
+      if (!state) return;
+      state->tidying = TimerId::None;
+      state->forgetOld(state->client.simulator().now());
+      state->tidy();
+    });
   }
 
   void create(const Value& involved, std::string_view type, std::string_view reason, std::string_view message,
@@ -153,18 +179,18 @@ struct EventRecorder::State : std::enable_shared_from_this<State> {
   void record(const Value& object, std::string_view fieldPath, std::string_view type, std::string_view reason,
               std::string_view text) {
     const SimTime now = client.simulator().now();
-    std::uint64_t about = combine(combine(1, api::uid(object)), api::name(object));
+    std::uint64_t about = textHash(api::name(object), textHash(api::uid(object)));
     if (isSpam(about, now)) return;
-    about = combine(combine(combine(about, fieldPath), type), reason);
+    about = textHash(reason, textHash(type, textHash(fieldPath, about)));
     std::string combinedText;
     std::string_view message = text;
-    std::uint64_t exact = combine(about, text);
+    std::uint64_t exact = textHash(text, about);
     if (isCombined(about, exact, now)) {
       combinedText = std::string(kCombined) + std::string(text);
       message = combinedText;
-      exact = combine(about, kCombined);
+      exact = textHash(kCombined, about);
     }
-    forgetOld(now);
+    tidy();
     Sent& entry = sent[exact];
     Value involved = api::objectReference(object);
     if (!fieldPath.empty()) involved = involved.with(kFieldPath, Value(fieldPath));
