@@ -146,7 +146,7 @@ test('a wrong manifest is told with line and column in Kubernetes\' words, and c
     ['replicas: 3', 'replicas: three', 'cannot unmarshal string into Go struct field', 6, 13],
     ['        app: web\n    spec', '        app: shop\n    spec', '`selector` does not match template `labels`', 0, 0],
     ['kind: Deployment', 'kind: Deploymnt', 'no matches for kind "Deploymnt" in version "apps/v1"', 2, 0],
-    ['  selector:', '\tselector:', 'found character that cannot start any token', 7, 1],
+    ['  selector:', '\tselector:', 'found a tab character that violates indentation', 7, 1],
     ['image:', 'imge:', 'unknown field "spec.template.spec.containers[0].imge"', 17, 0],
     ['name: web', 'name: Web', 'a lowercase RFC 1123 subdomain must consist of', 4, 0],
   ]) {
