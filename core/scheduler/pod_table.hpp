@@ -48,13 +48,21 @@ class PodTable {
     std::size_t at = hash(uid);
     while (index_[at] != id) at = (at + 1) & (index_.size() - 1);
     index_[at] = kErased;
+    --size_;
+    if (size_ == 0) return clear();
     entries_[id] = Entry{};
     free_.push_back(id);
-    --size_;
   }
   Entry& operator[](std::uint32_t id) { return entries_[id]; }
   const Entry& operator[](std::uint32_t id) const { return entries_[id]; }
   [[nodiscard]] std::size_t size() const { return size_; }
+  /// Gives the memory back too: a burst of pods does not cost for ever.
+  void clear() {
+    entries_.clear();
+    free_ = {};
+    index_ = {};
+    used_ = size_ = 0;
+  }
 
  private:
   static constexpr std::uint32_t kFree = 0xffffffff;

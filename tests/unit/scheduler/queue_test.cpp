@@ -1,3 +1,5 @@
+#include <map>
+
 #include "core/scheduler/scheduling_queue.hpp"
 #include "tests/unit/scheduler/bench_fixture.hpp"
 
@@ -159,4 +161,29 @@ TEST_CASE("what a pod asks may change while it waits") {
       picky.withPath({keys::spec}, yaml("{containers: [{name: c}], tolerations: [{operator: Exists}]}"));
   bench.queue.update(tolerant, bench.cache.requirements().get(tolerant[keys::spec]));
   CHECK(bench.popName() == "pod-1");
+}
+
+TEST_CASE("a table of pods finds what it holds through any coming and going") {
+  struct Entry {
+    Value pod;
+    int number = 0;
+  };
+  PodTable<Entry> table;
+  std::map<std::string, int> model;
+  Random random(7);
+  for (int i = 0; i < 20000; ++i) {
+    const std::string uid = "uid-" + std::to_string(random.below(i % 4000 < 3000 ? 500 : 5));
+    const std::uint32_t id = table.find(uid);
+    REQUIRE((id != PodTable<Entry>::kNone) == model.contains(uid));
+    if (id == PodTable<Entry>::kNone) {
+      const Value pod = Value::object({{keys::metadata, Value::object({{keys::uid, uid}})}});
+      table.add({pod, i});
+      model[uid] = i;
+    } else {
+      REQUIRE(table[id].number == model[uid]);
+      table.erase(id);
+      model.erase(uid);
+    }
+    REQUIRE(table.size() == model.size());
+  }
 }
