@@ -10,7 +10,7 @@ const sessionFile = new URL('tests/fixtures/digest-session.json', root);
 const seconds = 10000;
 
 test(`10,000 simulated seconds have one digest natively and in WebAssembly`, { timeout: 300000 }, async () => {
-  const native = execFileSync(new URL('build/native/pilothouse_digest', root).pathname,
+  const native = execFileSync(new URL('build/sanitize/pilothouse_digest', root).pathname,
     [sessionFile.pathname, '--seconds', String(seconds)], { encoding: 'utf8' });
   const site = await serveSite();
   const browser = await openBrowser();
