@@ -38,7 +38,8 @@ add_library(imgui STATIC
   "${imgui_dir}/imgui_widgets.cpp")
 target_include_directories(imgui SYSTEM PUBLIC "${imgui_dir}" "${imgui_dir}/backends")
 target_compile_definitions(imgui PUBLIC IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS
-  IMGUI_DISABLE_OBSOLETE_FUNCTIONS IMGUI_DISABLE_FILE_FUNCTIONS)
+  IMGUI_DISABLE_OBSOLETE_FUNCTIONS IMGUI_DISABLE_FILE_FUNCTIONS
+  "ImDrawIdx=unsigned int")  # thousands of nodes are more than 65,536 vertices, and WebGL2 has no base vertex
 
 foreach(library yaml-cpp imgui)
   target_compile_options(${library} PRIVATE -w)

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "core/api/object.hpp"
+#include "core/sim/trace_line.hpp"
 #include "core/value/document.hpp"
 #include "web/describe.hpp"
 #include "web/ui.hpp"
@@ -13,6 +14,7 @@ namespace {
 constexpr std::size_t kScriptBytesMax = 20u << 20;
 constexpr double kRunSecondsMax = 200000;
 constexpr std::size_t kObjectsMax = 10000;
+constexpr std::int64_t kTraceLinesMax = 65536;
 
 Key key(std::string_view name) { return Key::intern(name); }
 
@@ -166,7 +168,7 @@ Value restores(Ui& ui, const Value& request) {
   ui.course.close(ui.platform);
   ui.world.restore(std::move(loaded.session.front()),
                    SimDuration(static_cast<std::int64_t>(std::llround(seconds * 1e9))));
-  return done();
+  return Value::object({{key("digest"), digest(ui)}, {key("ok"), true}});
 }
 
 Value setsTime(Ui& ui, const Value& request) {
@@ -181,6 +183,19 @@ Value setsTime(Ui& ui, const Value& request) {
   if (step == "event") ui.world.pace().stepEvent();
   if (step == "message") ui.world.pace().stepMessage();
   return done();
+}
+
+// Records of the event log as lines of text, from an id on.
+Value traceOf(Ui& ui, const Value& request) {
+  const Trace& trace = ui.cluster().trace();
+  const std::int64_t count = std::clamp<std::int64_t>(request["count"].asInt(100), 0, kTraceLinesMax);
+  std::vector<Value> lines;
+  for (std::int64_t id = request["from"].asInt(1); count > static_cast<std::int64_t>(lines.size()); ++id) {
+    const TraceRecord* record = id > 0 ? trace.find(static_cast<CauseId>(id)) : nullptr;
+    if (record == nullptr) break;
+    lines.push_back(Value(traceLine(*record, ui.cluster().network())));
+  }
+  return Value::object({{key("lines"), Value::array(lines)}});
 }
 
 Value whyOf(Ui& ui, const Value& request) {
@@ -225,6 +240,7 @@ Value answer(Ui& ui, const Value& request) {
   if (what == "reset") return resets(ui, request);
   if (what == "restore") return restores(ui, request);
   if (what == "time") return setsTime(ui, request);
+  if (what == "trace") return traceOf(ui, request);
   if (what == "why") return whyOf(ui, request);
   if (what == "select") return selects(ui, request);
   if (what == "language") return languages(ui, request);

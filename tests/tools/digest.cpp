@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/cluster/cluster.hpp"
+#include "core/sim/trace_line.hpp"
 #include "core/value/document.hpp"
 
 using namespace pilothouse;
@@ -13,12 +14,13 @@ namespace {
 
 struct Arguments {
   std::int64_t seconds = 10000;
-  std::string seed;  // "" for the session's own
+  std::string seed;        // "" for the session's own
+  std::int64_t lines = 0;  // how many of the event log's first lines to print
   std::string file = "tests/fixtures/digest-session.json";
 };
 
 int usage() {
-  std::fprintf(stderr, "usage: pilothouse_digest [--seconds N] [--seed N] [SESSION.json]\n");
+  std::fprintf(stderr, "usage: pilothouse_digest [--seconds N] [--seed N] [--lines N] [SESSION.json]\n");
   return 2;
 }
 
@@ -43,6 +45,8 @@ bool parse(int count, char** words, Arguments& arguments) {
       arguments.seconds = std::atoll(words[++i]);
     } else if (word == "--seed") {
       arguments.seed = words[++i];
+    } else if (word == "--lines") {
+      arguments.lines = std::atoll(words[++i]);
     } else {
       return false;
     }
@@ -70,6 +74,10 @@ int main(int count, char** words) {
   }
   cluster::Cluster cluster(std::move(loaded.session.front()));
   cluster.simulator().runFor(std::chrono::seconds(arguments.seconds));
+  for (std::int64_t id = 1; id <= arguments.lines; ++id) {
+    const TraceRecord* record = cluster.trace().find(static_cast<CauseId>(id));
+    if (record != nullptr) std::printf("%s\n", traceLine(*record, cluster.network()).c_str());
+  }
   std::printf("%016llx %llu events\n", static_cast<unsigned long long>(cluster.trace().digest()),
               static_cast<unsigned long long>(cluster.simulator().eventsRun()));
   return 0;
