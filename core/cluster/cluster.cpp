@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/api/object.hpp"
 #include "core/apiserver/storage.hpp"
 #include "core/cluster/cluster_state.hpp"
 #include "core/kubectl/check.hpp"
@@ -65,6 +66,12 @@ Cluster::State::State(Session recorded)
   }
   std::sort(stored.begin(), stored.end(),
             [](const Stored& a, const Stored& b) { return a.prefix < b.prefix; });
+  dataPath.setNames({[this](std::string_view address) { return api::meta(podAt(address)); },
+                     [this](std::string_view service) {
+                       const auto slash = service.find('/');
+                       return api::meta(find(api::resources::services, service.substr(0, slash),
+                                             service.substr(slash + 1)));
+                     }});
   etcd.onCommit([this](const std::vector<etcd::Event>& events) { committed(events); });
   for (const NodePlan& plan : planNodes(session.preset())) addNode(plan);
   start();

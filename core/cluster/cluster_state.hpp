@@ -87,6 +87,9 @@ struct Cluster::State {
   [[nodiscard]] const Value& find(const api::Resource& resource, std::string_view ns,
                                   std::string_view name) const;
 
+  /// The pod with that address, or null. Walks all pods: for what a person asks, not for loops.
+  [[nodiscard]] const Value& podAt(std::string_view address) const;
+
   // inputs.cpp
   void schedule(std::uint64_t id, SimTime when, Key verb, Value arguments);
   void run(std::uint64_t id, Key verb, const Value& arguments);

@@ -22,6 +22,7 @@ const Key kRefusedVerb = Key::intern("refused");
 const Key kAnswer = Key::intern("answer");
 const Key kHost = Key::intern("host");
 const Key kAddress = Key::intern("address");
+const Key kPath = Key::intern("path");
 const Key kRule = Key::intern("rule");
 const Key kPods = Key::intern("pods");
 const Key kServices = Key::intern("services");
@@ -256,44 +257,55 @@ void DataPath::leave(const std::shared_ptr<Request>& request, const std::string&
                 });
 }
 
+// A packet as the trace shows it: about the pod that it goes to or comes from, or the Service that has none.
+Envelope DataPath::packetOf(const Request& request, Key verb, int status) const {
+  const Target& target = request.target;
+  Value metadata = target.node != nullptr && names_.pod ? names_.pod(target.address) : Value();
+  const bool pod = !metadata.isNull();
+  if (!pod && !target.rule.empty() && names_.service) metadata = names_.service(target.rule);
+  ObjectBuilder object;
+  object.set(kAddress, Value(endpointText(target.address, target.port)))
+      .setIfAny(keys::metadata, std::move(metadata))
+      .setIfAny(kPath, Value(request.url.path))
+      .setIfAny(kRule, Value(target.rule));
+  return {MessageKind::Traffic, static_cast<std::uint16_t>(status), verb, pod ? kPods : kServices,
+          object.build()};
+}
+
 // The packet is at a node (or still outside) and its way is decided: on to who listens, and back.
 void DataPath::arrive(const std::shared_ptr<Request>& request, const PathNode* at) {
   const Target& target = request->target;
   const ComponentId here = at == nullptr ? request->at : at->network;
   if (target.outcome == Reply::Outcome::TimedOut)
     return;  // nobody answers: the caller waits for its time-out
-  const auto back = [this, request](ComponentId from, Key verb, Reply reply) {
-    const Value said =
-        Value::object({{kAddress, Value(endpointText(request->target.address, request->target.port))},
-                       {kRule, Value(request->target.rule)}});
-    const auto code = static_cast<std::uint16_t>(reply.status);
-    network_.send(from, request->at, {MessageKind::Traffic, code, verb, kPods, said},
-                  [this, request, reply = std::move(reply)] {
-                    if (!request->done) return;
-                    network_.simulator().cancel(request->timeout);
-                    Result result{reply, request->target.rule,
-                                  endpointText(request->target.address, request->target.port),
-                                  request->target.node == nullptr ? "" : request->target.node->name};
-                    result.reply.took = network_.simulator().now() - request->began;
-                    std::exchange(request->done, nullptr)(std::move(result));
-                  });
-  };
   if (target.outcome == Reply::Outcome::Refused) {
     Reply refused;
     refused.outcome = Reply::Outcome::Refused;
     refused.address = target.address;
-    return back(here, kRefusedVerb, std::move(refused));
+    return sendBack(request, here, kRefusedVerb, std::move(refused));
   }
   const ComponentId there = target.apiServer ? apiServer_ : target.node->network;
-  const Value packet = Value::object(
-      {{kAddress, Value(endpointText(target.address, target.port))}, {kRule, Value(target.rule)}});
-  network_.send(here, there, {MessageKind::Traffic, 0, kGet, kPods, packet}, [this, request, there, back] {
+  network_.send(here, there, packetOf(*request, kGet, 0), [this, request, there] {
     Reply reply = answer(request->target, request->url.path);
     const SimDuration work = reply.took;
-    const Key verb = reply.outcome == Reply::Outcome::Refused ? kRefusedVerb : kAnswer;
-    network_.simulator().after(work,
-                               [back, there, verb, reply = std::move(reply)] { back(there, verb, reply); });
+    network_.simulator().after(work, [this, request, there, reply = std::move(reply)]() mutable {
+      const bool refused = reply.outcome == Reply::Outcome::Refused;
+      sendBack(request, there, refused ? kRefusedVerb : kAnswer, std::move(reply));
+    });
   });
+}
+
+void DataPath::sendBack(const std::shared_ptr<Request>& request, ComponentId from, Key verb, Reply reply) {
+  network_.send(from, request->at, packetOf(*request, verb, reply.status),
+                [this, request, reply = std::move(reply)]() mutable {
+                  if (!request->done) return;
+                  network_.simulator().cancel(request->timeout);
+                  const Target& target = request->target;
+                  Result result{std::move(reply), target.rule, endpointText(target.address, target.port),
+                                target.node == nullptr ? "" : target.node->name};
+                  result.reply.took = network_.simulator().now() - request->began;
+                  std::exchange(request->done, nullptr)(std::move(result));
+                });
 }
 
 void DataPath::finish(const std::shared_ptr<Request>& request, Reply::Outcome outcome) {

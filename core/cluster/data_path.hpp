@@ -42,6 +42,14 @@ class DataPath final : public kubelet::ContainerNetwork {
 
   void add(PathNode node);
 
+  /// What the trace shows of who is talked to: metadata of the pod at an address, and of a Service. Null when
+  /// there is none.
+  struct Names {
+    std::function<Value(std::string_view address)> pod;
+    std::function<Value(std::string_view service)> service;
+  };
+  void setNames(Names names) { names_ = std::move(names); }
+
   /// Where a connection begins: outside the cluster when node is "".
   struct Source {
     std::string node;
@@ -86,6 +94,8 @@ class DataPath final : public kubelet::ContainerNetwork {
   void leave(const std::shared_ptr<Request>& request, const std::string& address);
   void arrive(const std::shared_ptr<Request>& request, const PathNode* at);
   void finish(const std::shared_ptr<Request>& request, Reply::Outcome outcome);
+  [[nodiscard]] Envelope packetOf(const Request& request, Key verb, int status) const;
+  void sendBack(const std::shared_ptr<Request>& request, ComponentId from, Key verb, Reply reply);
 
   Network& network_;
   const dns::Dns& dns_;
@@ -93,6 +103,7 @@ class DataPath final : public kubelet::ContainerNetwork {
   ComponentId outside_;
   ComponentId apiServer_;
   std::string apiServerAddress_;
+  Names names_;
   std::vector<std::unique_ptr<PathNode>> nodes_;
   std::unordered_map<std::string, const PathNode*> byName_;     // never iterated
   std::unordered_map<std::string, const PathNode*> byAddress_;  // never iterated

@@ -49,6 +49,17 @@ const Value& Cluster::State::find(const api::Resource& resource, std::string_vie
   return record == nullptr ? kNone : record->value;
 }
 
+const Value& Cluster::State::podAt(std::string_view address) const {
+  const Value* found = &kNone;
+  etcd.server().store().forEach(keysOf(api::resources::pods, ""), [&](const etcd::KeyRecord& record) {
+    const bool here = record.value.get(keys::status, keys::podIP).asString() == address &&
+                      !api::isPodTerminal(record.value);
+    if (here) found = &record.value;
+    return !here;
+  });
+  return *found;
+}
+
 const Value& Cluster::find(const api::Resource& resource, std::string_view ns, std::string_view name) const {
   return state_->find(resource, ns, name);
 }
