@@ -72,6 +72,7 @@ struct Kubelet::State : std::enable_shared_from_this<State> {
   void exited(const ContainerExit& exit);
   void finished(PodWorker& worker);
   void released(PodWorker& worker);
+  [[nodiscard]] bool runsAlready(const Value& pod) const;
   void adoptAll();
   void startPods();
   void cleanUpLater();
@@ -95,8 +96,9 @@ struct Kubelet::State : std::enable_shared_from_this<State> {
   std::vector<std::shared_ptr<PodWorker>> retired;  ///< just finished; dropped at the next event
   std::uint32_t epoch = 0;
   bool running = false;
-  bool listed = false;    ///< what the runtime has from an earlier life is known
-  bool watching = false;  ///< the pods' informer was started
+  bool listed = false;     ///< what the runtime has from an earlier life is known
+  bool inherited = false;  ///< an earlier life left sandboxes
+  bool watching = false;   ///< the pods' informer was started
 };
 
 void Kubelet::State::start() {
@@ -134,6 +136,7 @@ void Kubelet::State::registered(const Value& node) {
 
 void Kubelet::State::adoptAll() {
   listed = true;
+  inherited = !containers->sandboxes().empty();
   startPods();
 }
 
@@ -222,11 +225,15 @@ void Kubelet::State::changed(const client::Change& change) {
   }
 }
 
-void Kubelet::State::added(const Value& pod) {
+bool Kubelet::State::runsAlready(const Value& pod) const {
   const auto& sandboxes = containers->sandboxes();
-  const bool known = std::any_of(sandboxes.begin(), sandboxes.end(), [&pod](const auto& entry) {
+  return std::any_of(sandboxes.begin(), sandboxes.end(), [&pod](const auto& entry) {
     return entry.second.ready && entry.second.uid == api::meta(pod)[keys::uid];
   });
+}
+
+void Kubelet::State::added(const Value& pod) {
+  const bool known = inherited && runsAlready(pod);
   if (api::isPodTerminal(pod) && !known) return;  // its work was over in an earlier life
   auto worker = std::make_shared<PodWorker>(context, pod);
   workers.push_back(worker);

@@ -182,6 +182,8 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
   // status_sender.cpp
   void setStatus(Value status);
   void sendStatus();
+  void reconcileStatus();
+  void sendStatusLater();
   void statusSent(const client::Response& response);
   void statusAccepted();
 
@@ -190,7 +192,7 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
   void stopProbes(ContainerRecord& record, bool readinessToo);
   void scheduleProbe(std::size_t index, Probe::Type type, bool atOnce);
   void runProbe(std::size_t index, Probe::Type type);
-  void probed(std::size_t index, Probe::Type type, RuntimeId container, bool success,
+  void probed(std::size_t index, Probe::Type type, RuntimeId container, Probe::Result result,
               const std::string& output);
   void probeChanged(std::size_t index, Probe::Type type);
   void startupSucceeded(std::size_t index);

@@ -129,21 +129,25 @@ void PodWorker::runProbe(std::size_t index, Type type) {
   const RuntimeId container = record.runtimeId;
   const SimDuration timeout =
       std::max<SimDuration>(seconds(probe.spec[kTimeoutSeconds], 1), std::chrono::seconds(1));
-  const auto done = [weak = weak(), index, type, container](bool success, const std::string& output) {
-    if (const auto self = weak.lock()) self->probed(index, type, container, success, output);
+  const auto finish = [weak = weak(), index, type, container](Result result, const std::string& output) {
+    if (const auto self = weak.lock()) self->probed(index, type, container, result, output);
+  };
+  const auto done = [finish](bool success, const std::string& output) {
+    finish(success ? Result::Success : Result::Failure, output);
   };
   const Value& spec = probe.spec;
   if (const Value& exec = spec[kExec]; !exec.isNull()) {
     std::vector<std::string> words;
     for (const Value& word : exec[kCommand].items()) words.push_back(word.toString());
-    const std::string line = words.empty() ? "" : words.front();
+    std::string line;
+    for (const std::string& word : words) line += (line.empty() ? "" : " ") + word;
     return context_.runtime.execSync(
-        pod_, container, std::move(words), timeout, [done, line, timeout](const CriAnswer& answer) {
+        pod_, container, std::move(words), timeout, [finish, done, line, timeout](const CriAnswer& answer) {
           if (answer.error == "rpc error: code = DeadlineExceeded") {
             return done(false,
                         "command timed out: \"" + line + "\" timed out after " + durationText(timeout));
           }
-          if (!answer.ok()) return done(false, answer.error);
+          if (!answer.ok()) return finish(Result::Unknown, answer.error);
           done(answer.number == 0, answer.output);
         });
   }
@@ -151,6 +155,10 @@ void PodWorker::runProbe(std::size_t index, Type type) {
   const bool grpc = !spec[kGrpc].isNull();
   const Value& target = http ? spec[kHttpGet] : grpc ? spec[kGrpc] : spec[kTcpSocket];
   const std::int64_t port = portOf(record, target[keys::port]);
+  if (port == 0) {
+    return finish(Result::Unknown,
+                  "strconv.Atoi: parsing \"" + target[keys::port].toString() + "\": invalid syntax");
+  }
   const std::string address = podIp_.toString() + ":" + std::to_string(port);
   std::string path = http ? target[kPath].toString() : "";
   if (http && (path.empty() || path.front() != '/')) path.insert(0, "/");
@@ -186,16 +194,19 @@ void PodWorker::runProbe(std::size_t index, Type type) {
       });
 }
 
-void PodWorker::probed(std::size_t index, Type type, RuntimeId container, bool success,
+void PodWorker::probed(std::size_t index, Type type, RuntimeId container, Result result,
                        const std::string& output) {
   ContainerRecord& record = records_[index];
   if (record.probes == nullptr || !record.running() || record.runtimeId != container) return;
   Probe& probe = (*record.probes)[indexOf(type)];
+  const bool success = result == Result::Success;
   if (!success) {
+    const std::string_view how =
+        result == Result::Failure ? " probe failed: " : " probe errored and resulted in unknown state: ";
     event(record, "Warning", "Unhealthy",
-          std::string(kNames[indexOf(type)]) + " probe failed: " + output.substr(0, kOutputMax));
+          std::string(kNames[indexOf(type)]) + std::string(how) + output.substr(0, kOutputMax));
   }
-  const Result result = success ? Result::Success : Result::Failure;
+  if (result == Result::Unknown) return scheduleProbe(index, type, false);  // says nothing
   if (result == probe.last) {
     ++probe.run;
   } else {

@@ -24,6 +24,7 @@ const Key kStartContainer = Key::intern("StartContainer");
 const Key kStopContainer = Key::intern("StopContainer");
 const Key kStopPodSandbox = Key::intern("StopPodSandbox");
 
+constexpr SimDuration kLoopback = std::chrono::microseconds(200);
 constexpr std::string_view kUnavailable =
     "rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing: dial "
     "unix "
@@ -195,31 +196,38 @@ void RuntimeService::probe(const Value& about, std::string address, std::int64_t
     done({answer.id != 0, answer.took != SimDuration::zero(), static_cast<int>(answer.number),
           !answer.image.isNull(), std::move(answer.output)});
   });
-  network_.send(self_, runtime_, {MessageKind::Traffic, 0, kProbe, Key(), about},
-                [weak = weak_from_this(), id, about, address = std::move(address), port,
+  Task arrive = [weak = weak_from_this(), id, about, address = std::move(address), port,
                  path = std::move(path), timeout] {
-                  const auto self = weak.lock();
-                  if (self == nullptr) return;
-                  ContainerRuntime::Served served = self->containers_->serve(address, port, path);
-                  CriAnswer answer;
-                  const bool late = served.took > timeout;
-                  answer.id = served.connected ? 1 : 0;
-                  answer.number = served.status;
-                  answer.output = std::move(served.body);
-                  if (served.grpc) answer.image = true;
-                  if (late) answer.took = timeout;
-                  self->network_.simulator().after(
-                      late ? timeout : served.took, [weak, id, about, answer = std::move(answer)]() mutable {
-                        const auto service = weak.lock();
-                        if (service == nullptr) return;
-                        service->network_.send(service->runtime_, service->self_,
-                                               {MessageKind::Traffic, 0, kProbe, Key(), about},
-                                               [weak, id, answer = std::move(answer)]() mutable {
-                                                 if (const auto back = weak.lock())
-                                                   back->answer(id, std::move(answer));
-                                               });
-                      });
-                });
+    if (const auto self = weak.lock()) self->answerProbe(id, about, address, port, path, timeout);
+  };
+  // The program answers, not the runtime that started it.
+  if (!runtimeUp()) {
+    network_.simulator().after(kLoopback, std::move(arrive));
+    return;
+  }
+  network_.send(self_, runtime_, {MessageKind::Traffic, 0, kProbe, Key(), about}, std::move(arrive));
+}
+
+void RuntimeService::answerProbe(std::uint64_t call, const Value& about, const std::string& address,
+                                 std::int64_t port, const std::string& path, SimDuration timeout) {
+  ContainerRuntime::Served served = containers_->serve(address, port, path);
+  const bool late = served.took > timeout;
+  CriAnswer result;
+  result.id = served.connected ? 1 : 0;
+  result.number = served.status;
+  result.output = std::move(served.body);
+  if (served.grpc) result.image = true;
+  if (late) result.took = timeout;
+  network_.simulator().after(late ? timeout : served.took, [weak = weak_from_this(), call, about,
+                                                            result = std::move(result)]() mutable {
+    const auto self = weak.lock();
+    if (self == nullptr) return;
+    if (!self->runtimeUp()) return self->answer(call, std::move(result));
+    self->network_.send(self->runtime_, self->self_, {MessageKind::Traffic, 0, kProbe, Key(), about},
+                        [weak, call, result = std::move(result)]() mutable {
+                          if (const auto back = weak.lock()) back->answer(call, std::move(result));
+                        });
+  });
 }
 
 }  // namespace pilothouse::kubelet

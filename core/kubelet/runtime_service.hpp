@@ -49,6 +49,8 @@ class RuntimeService : public std::enable_shared_from_this<RuntimeService> {
   using Work = Function<void(ContainerRuntime&, CriDone)>;
   void call(Key verb, Key resource, const Value& about, Work work, CriDone done);
   void answer(std::uint64_t call, CriAnswer answer);
+  void answerProbe(std::uint64_t call, const Value& about, const std::string& address, std::int64_t port,
+                   const std::string& path, SimDuration timeout);
 
   Network& network_;
   ComponentId self_;

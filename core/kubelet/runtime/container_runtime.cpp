@@ -132,6 +132,10 @@ void ContainerRuntime::removePodSandbox(RuntimeId id, CriDone done) {
   for (auto at = containers_.begin(); at != containers_.end();) {
     if (at->second.sandbox == id) {
       simulator_.cancel(at->second.timer);
+      if (const auto stopping = std::move(at->second.stopping)) {
+        simulator_.cancel(stopping->kill);
+        for (CriDone& waiting : stopping->waiting) waiting({});
+      }
       at = containers_.erase(at);
     } else {
       ++at;

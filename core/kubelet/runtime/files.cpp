@@ -57,6 +57,9 @@ std::optional<std::string> PodFiles::read(const std::string& key) const {
 }
 
 bool PodFiles::write(const std::string& key, std::string_view content, bool append) {
+  std::size_t total = content.size();
+  for (const File& file : files_) total += file.content.size();
+  if (total > kTotalMax) return false;
   for (File& file : files_) {
     if (file.key != key) continue;
     if (!append) file.content.clear();

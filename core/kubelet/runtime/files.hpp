@@ -17,6 +17,7 @@ class PodFiles {
  public:
   static constexpr std::size_t kFilesMax = 256;
   static constexpr std::size_t kFileSizeMax = 64 * 1024;
+  static constexpr std::size_t kTotalMax = 512 * 1024;
   /// The volume that every container sees at /var/run/secrets/kubernetes.io/serviceaccount.
   static constexpr std::string_view kApiAccess = "kube-api-access";
 

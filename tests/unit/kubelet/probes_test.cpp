@@ -114,4 +114,32 @@ TEST_CASE("a container that stops being ready is told so, and back") {
   CHECK(fixture.container(fixture.pod("flip"))["restartCount"].asInt() == 0);
 }
 
+TEST_CASE("a port that no container names is an error of the probe, not of the container") {
+  NodeFixture fixture;
+  fixture.createPod(
+      "app",
+      "  - name: c\n    image: nginx\n"
+      "    livenessProbe: {httpGet: {path: /, port: http}, periodSeconds: 1, failureThreshold: 1}\n");
+  fixture.until("app", "Running 1/1");
+  fixture.run(10s);
+  CHECK(fixture.hasEvent(
+      "app",
+      "Unhealthy: Liveness probe errored and resulted in unknown state: strconv.Atoi: parsing "
+      "\"http\": invalid syntax"));
+  CHECK(fixture.container(fixture.pod("app"))["restartCount"].asInt() == 0);
+}
+
+TEST_CASE("servers answer their probes while the runtime is down") {
+  NodeFixture fixture;
+  fixture.createPod(
+      "app",
+      "  - name: c\n    image: nginx:1.27\n"
+      "    readinessProbe: {httpGet: {path: /, port: 80}, periodSeconds: 1, failureThreshold: 1}\n");
+  fixture.until("app", "Running 1/1");
+  fixture.network.setUp(fixture.runtimeId, false);
+  fixture.run(30s);
+  CHECK(fixture.shown("app") == "Running 1/1");
+  CHECK(api::conditionIs(fixture.get(api::resources::nodes, "worker-1"), "Ready", "False"));
+}
+
 }  // namespace pilothouse::kubelet
