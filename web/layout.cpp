@@ -25,6 +25,7 @@ Layout narrowLayout(ImVec2 window, const LayoutState& state) {
   out.top = rectAt(0, 0, window.x, top);
   const float strip = std::min(kStrip, std::max(0.0F, window.y - top));
   out.strip = rectAt(0, window.y - strip, window.x, strip);
+  out.tallTime = true;
   const float time = std::min(kTimeNarrow, std::max(0.0F, window.y - top - strip));
   out.time = rectAt(0, window.y - strip - time, window.x, time);
   const Rect body{{0, top}, {window.x, out.time.min.y}};
@@ -67,7 +68,6 @@ Layout layoutFor(ImVec2 window, const LayoutState& state) {
   if (window.x < kNarrowWidth) return narrowLayout(window, state);
   Layout out;
   out.top = rectAt(0, 0, window.x, std::min(kTop, window.y));
-  const float time = std::min(kTime, std::max(0.0F, window.y - out.top.max.y));
   const float bottom = window.y;
   const float bodyTop = out.top.max.y;
 
@@ -78,6 +78,9 @@ Layout layoutFor(ImVec2 window, const LayoutState& state) {
   if (left + right > forSides) left = std::max(state.leftOpen ? kLeftMin : 0.0F, forSides - right);
 
   const float center = window.x - right;
+  out.tallTime = center - left < kTimeOneRowMin;
+  const float time =
+      std::min(out.tallTime ? kTimeNarrow : kTime, std::max(0.0F, window.y - out.top.max.y));
   const float timeTop = bottom - time;
   const float logRoom = timeTop - bodyTop - kSceneHeightMin;
   float log = state.logOpen ? std::clamp(state.log, kLogMin, std::max(kLogMin, logRoom)) : 0;

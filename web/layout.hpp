@@ -23,10 +23,13 @@ struct LayoutState {
 };
 
 inline constexpr float kNarrowWidth = 900;
+/// What the time bar needs for all of its controls in one row.
+inline constexpr float kTimeOneRowMin = 600;
 
 /// Where everything is. Panels that are not shown are empty rectangles; none overlaps another.
 struct Layout {
   bool narrow = false;
+  bool tallTime = false;  ///< the time bar has two rows
   Rect top;
   Rect lesson;
   Rect scene;

@@ -87,7 +87,7 @@ void drawTimeBar(Ui& ui) {
   const Rect bar{ImGui::GetWindowPos(), ImGui::GetWindowPos() + ImGui::GetWindowSize()};
   draw.AddLine(bar.min, {bar.max.x, bar.min.y}, c.border);
   const float size = Widgets::controlHeight();
-  const bool two = ui.layout.narrow;
+  const bool two = ui.layout.tallTime;
   const float rowY = two ? bar.min.y + units(2) : bar.center().y - size * 0.5F;
   float x = bar.min.x + units(3);
   drawButtons(ui, {x, rowY});
@@ -100,7 +100,7 @@ void drawTimeBar(Ui& ui) {
   ui.w.describe("time.clock", "timer", ui.t(T::clock), rectAt(x, rowY, clockWidth, size), clock);
   x += clockWidth + units(2);
 
-  // In a narrow window the speed has a row of its own.
+  // In a narrow bar the speed has a row of its own.
   const float speedY = two ? rowY + size + units(2) : rowY;
   if (two) x = bar.min.x + units(3);
   double speed = ui.world.pace().speed();
