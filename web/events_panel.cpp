@@ -29,7 +29,7 @@ void drawEvent(Ui& ui, const Value& event, bool withObject) {
   const float caption = pixels(TextSize::Caption);
   const float body = pixels(TextSize::Body);
   const float wrap = std::max(units(10), ImGui::GetContentRegionAvail().x - units(8));
-  const float messageHeight = Fonts::measure(ui.fonts.ui(), caption, message, wrap).y;
+  const float messageHeight = ui.w.wrapped(nullptr, {}, message, 0, TextSize::Caption, wrap).y;
   const float height = units(3) + body + (withObject ? caption + units(1) : 0) + messageHeight;
   Rect rect;
   const std::string label = reason + ": " + what + ": " + message;
@@ -54,8 +54,7 @@ void drawEvent(Ui& ui, const Value& event, bool withObject) {
     ui.w.textAt(draw, {left, y}, what, c.muted, TextSize::Caption, rect.max.x - left - units(2));
     y += caption + units(0.5F);
   }
-  draw.AddText(ui.fonts.ui(), caption, {left, y}, c.text, message.data(), message.data() + message.size(),
-               wrap);
+  ui.w.wrapped(&draw, {left, y}, message, c.text, TextSize::Caption, wrap);
 }
 
 void drawEvents(Ui& ui) {

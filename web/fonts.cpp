@@ -102,6 +102,14 @@ ImVec2 Fonts::measure(ImFont* font, float height, std::string_view text, float w
   return font->CalcTextSizeA(height, FLT_MAX, wrap, text.data(), text.data() + text.size());
 }
 
+const char* Fonts::lineEnd(ImFont* font, float height, const char* text, const char* end, float width) {
+#if IMGUI_VERSION_NUM >= 19200
+  return font->CalcWordWrapPosition(height, text, end, width);
+#else
+  return font->CalcWordWrapPositionA(height / font->FontSize, text, end, width);
+#endif
+}
+
 float Fonts::width(std::string_view text, TextSize size) const { return measure(ui_, pixels(size), text).x; }
 
 }  // namespace pilothouse::web

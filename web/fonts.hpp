@@ -26,6 +26,9 @@ class Fonts {
   [[nodiscard]] ImFont* ui() const { return ui_; }
   [[nodiscard]] ImFont* mono() const { return mono_; }
   [[nodiscard]] float width(std::string_view text, TextSize size) const;
+  /// Where the line that begins at `text` ends when it may be `width` wide.
+  [[nodiscard]] static const char* lineEnd(ImFont* font, float height, const char* text, const char* end,
+                                           float width);
   [[nodiscard]] static ImVec2 measure(ImFont* font, float height, std::string_view text, float wrap = 0);
 
  private:

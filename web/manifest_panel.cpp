@@ -10,11 +10,6 @@ constexpr double kCheckDelay = 0.35;  ///< seconds after the last change
 constexpr std::size_t kProblemsMax = 200;
 constexpr std::string_view kExamples = "examples/";
 
-std::string baseName(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return std::string(slash == std::string_view::npos ? path : path.substr(slash + 1));
-}
-
 /// Asks the API server's own decoding, a moment after the last key.
 void checkLater(Ui& ui) {
   ManifestState& m = ui.panels.manifest;
@@ -106,7 +101,7 @@ void drawMessage(Ui& ui, std::size_t index, bool error, std::size_t line, std::s
   const std::string place = line > 0 ? ui.t(T::lineAt, {std::to_string(line)}) + "  " : std::string();
   const std::string shown = place + std::string(text.substr(0, 2000));
   const float wrap = std::max(units(10), ImGui::GetContentRegionAvail().x - units(8));
-  const float tall = Fonts::measure(ui.fonts.ui(), height, shown, wrap).y;
+  const float tall = ui.w.wrapped(nullptr, {}, shown, 0, TextSize::Caption, wrap).y;
   Rect rect;
   if (ui.w.row("manifest.message." + std::to_string(index), shown, false, tall + units(2), rect) &&
       line > 0) {
@@ -114,8 +109,8 @@ void drawMessage(Ui& ui, std::size_t index, bool error, std::size_t line, std::s
   }
   drawIcon(draw, error ? Icon::Cross : Icon::Check,
            {rect.min.x + units(3), rect.min.y + units(1) + height * 0.5F}, 11, error ? c.bad : c.good);
-  draw.AddText(ui.fonts.ui(), height, {rect.min.x + units(6), rect.min.y + units(1)}, error ? c.bad : c.text,
-               shown.data(), shown.data() + shown.size(), wrap);
+  ui.w.wrapped(&draw, {rect.min.x + units(6), rect.min.y + units(1)}, shown, error ? c.bad : c.text,
+               TextSize::Caption, wrap);
 }
 
 void drawMessages(Ui& ui) {

@@ -25,7 +25,11 @@ SceneContents contentsOf(Ui& ui, std::size_t fullest) {
     contents.components.push_back({std::string(network.name(id)), std::string(network.host(id))});
   }
   for (const cluster::Machine& machine : ui.cluster().machines()) {
-    if (!machine.controlPlane) contents.workers.push_back(machine.name);
+    if (machine.controlPlane) {
+      contents.controlPlane = machine.name;
+    } else {
+      contents.workers.push_back(machine.name);
+    }
   }
   contents.services = ui.world.view().services().size();
   contents.podsOnFullest = fullest;

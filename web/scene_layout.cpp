@@ -13,7 +13,7 @@ constexpr float kHeader = 30;
 constexpr float kRoomHeight = 50;
 constexpr float kCard = 44;
 constexpr float kGutter = 18;
-constexpr float kSmallRoom = 32;
+constexpr float kSmallRoom = 40;
 constexpr float kPad = 10;
 constexpr std::size_t kChipsMax = 12;
 /// Components that are no rooms of the control plane: they belong to a worker or stand outside.
@@ -61,7 +61,11 @@ class Builder {
         apiServer_ = i;
       } else if (component.host == "outside") {
         outside_.push_back(i);
-      } else if (!isWorkerPart(kind) && std::find(plane_.begin(), plane_.end(), i) == plane_.end()) {
+      } else if (!contents_.controlPlane.empty() && component.host == contents_.controlPlane &&
+                 isWorkerPart(kind)) {
+        planeParts_.push_back(i);
+      } else if (!isWorkerPart(kind) && kind != "network" &&
+                 std::find(plane_.begin(), plane_.end(), i) == plane_.end()) {
         const bool worker = std::find(contents_.workers.begin(), contents_.workers.end(), component.host) !=
                             contents_.workers.end();
         if (!worker && plane_.size() < 8) plane_.push_back(i);
@@ -92,6 +96,26 @@ class Builder {
     y_ += height + kGap + 6;
   }
 
+  /// The control-plane node has a kubelet, a runtime and a kube-proxy of its own: small, beside its title.
+  void placePlaneParts(float right, float top) {
+    const float width = width_ < 480 ? 74.0F : 84.0F;
+    const float rail = right - kPad * 0.5F;
+    float x = right - kPad - toFloat(planeParts_.size()) * (width + 6) + 6;
+    for (const std::size_t component : planeParts_) {
+      const Rect rect = rectAt(x, top, width, 22);
+      std::vector<ImVec2> link;
+      if (kindOf(contents_.components[component].name) != "containerd") {
+        link = {{out_.apiServer.max.x, out_.apiServer.center().y},
+                {rail, out_.apiServer.center().y},
+                {rail, rect.max.y + 4},
+                {rect.center().x, rect.max.y + 4},
+                {rect.center().x, rect.max.y}};
+      }
+      addRoom(component, rect, std::move(link));
+      x += width + 6;
+    }
+  }
+
   void placeControlPlane() {
     const float left = kMargin + 14;
     const float right = width_ - kMargin;
@@ -101,7 +125,7 @@ class Builder {
     const std::size_t rows = (count + perRow - 1) / perRow;
     const float gap = 12;
     const float roomWidth = (inner - gap * toFloat(perRow - 1)) / toFloat(perRow);
-    const float top = y_ + kHeader;
+    const float top = y_ + kHeader + 6;
     const float barTop = top + toFloat(rows) * (kRoomHeight + gap) + 12;
     out_.apiServer = rectAt(left + kPad, barTop, inner, 46);
     for (std::size_t i = 0; i < plane_.size(); ++i) {
@@ -120,6 +144,7 @@ class Builder {
       addRoom(plane_[i], rect, std::move(link));
     }
     addRoom(apiServer_, out_.apiServer, {});
+    placePlaneParts(right, y_ + 7);
     const float x = kMargin + 5;
     for (const std::size_t component : outside_) {
       addRoom(component, out_.user,
@@ -132,7 +157,7 @@ class Builder {
   }
 
   void placeWaiting() {
-    out_.waiting = rectAt(kMargin + 14, y_ + 6, width_ - 2 * kMargin - 14, 34);
+    out_.waiting = rectAt(kMargin + 14, y_ + 6, width_ - 2 * kMargin - 14, 30);
     y_ = out_.waiting.max.y + kGap;
   }
 
@@ -230,6 +255,7 @@ class Builder {
   std::size_t columns_;
   float y_ = 0;
   std::vector<std::size_t> plane_;
+  std::vector<std::size_t> planeParts_;
   std::vector<std::size_t> outside_;
   std::size_t apiServer_ = static_cast<std::size_t>(-1);
   SceneLayout out_;

@@ -56,6 +56,7 @@ struct SceneContents {
     std::string host;
   };
   std::vector<Component> components;  ///< by ComponentId
+  std::string controlPlane;           ///< the control-plane node's name, "" when there is none to draw
   std::vector<std::string> workers;
   std::size_t services = 0;
   std::size_t podsOnFullest = 0;  ///< pods of the worker that has most

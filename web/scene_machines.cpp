@@ -274,13 +274,15 @@ void paintControlPlane(ScenePainter& p) {
   p.text({screen.min.x + p.scale(12), screen.min.y + p.scale(7)}, p.ui.t(T::controlPlane), c.text, 15.5F,
          textWidth);
   for (const SceneRoom& one : layout.rooms) {
-    if (!one.link.empty() && one.rect.min.x != layout.user.min.x) paintRoomLink(p, one);
+    if (layout.controlPlane.contains(one.rect.center())) paintRoomLink(p, one);
   }
   for (const SceneRoom& one : layout.rooms) {
     const bool inside = layout.controlPlane.contains(one.rect.center());
     if (!inside) continue;
     const bool server = one.component == "kube-apiserver";
-    room(p, one, one.component, server ? 17.0F : 14.5F, server);
+    const std::size_t slash = one.component.find('/');
+    const std::string shown = one.component.substr(0, slash);
+    room(p, one, shown, server ? 17.0F : (slash == std::string::npos ? 14.5F : 13.0F), server);
   }
 }
 

@@ -68,7 +68,7 @@ void ScenePainter::rings(const Rect& screen, const Selection& selection, float r
 
 void ScenePainter::paths(const std::vector<ImVec2>& path, ImU32 color, float thickness) const {
   if (path.size() < 2) return;
-  for (const ImVec2& point : path) draw.PathLineTo(at(point));
+  for (const ImVec2& point : path) draw.PathLineToMergeDuplicate(at(point));
   draw.PathStroke(color, 0, thickness);
 }
 

@@ -39,7 +39,7 @@ void drawStep(Ui& ui, const TraceRecord& record, std::string_view id, bool first
   const std::string time = clockText(record.sent - kSimulationStart, true);
   const float wrap = std::max(units(10), ImGui::GetContentRegionAvail().x - units(10));
   const float tall =
-      Fonts::measure(ui.fonts.ui(), height, words, wrap).y + pixels(TextSize::Caption) + units(3.5F);
+      ui.w.wrapped(nullptr, {}, words, 0, TextSize::Body, wrap).y + pixels(TextSize::Caption) + units(3.5F);
   Rect rect;
   if (ui.w.row(id, words, chosen, tall, rect)) {
     Selection next = Selection::of(record.object);
@@ -53,8 +53,7 @@ void drawStep(Ui& ui, const TraceRecord& record, std::string_view id, bool first
   if (!last) draw.AddLine({dot.x, dot.y + 7}, {dot.x, rect.max.y}, c.borderStrong, 1.5F);
   draw.AddCircleFilled(dot, 5, color, 16);
   const float left = rect.min.x + units(8);
-  draw.AddText(ui.fonts.ui(), height, {left, rect.min.y + units(1.5F)}, c.text, words.data(),
-               words.data() + words.size(), wrap);
+  ui.w.wrapped(&draw, {left, rect.min.y + units(1.5F)}, words, c.text, TextSize::Body, wrap);
   ui.w.textAt(draw, {left, rect.max.y - pixels(TextSize::Caption) - units(1.25F)}, time, c.muted,
               TextSize::Caption, units(30));
 }

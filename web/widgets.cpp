@@ -150,7 +150,7 @@ bool Widgets::choice(std::string_view id, std::string_view label, bool chosen, b
   const float width = ImGui::GetContentRegionAvail().x;
   const float inner = width - units(12);
   const float height = pixels(TextSize::Body);
-  const float textHeight = Fonts::measure(fonts_.ui(), height, label, inner).y;
+  const float textHeight = wrapped(nullptr, {}, label, 0, TextSize::Body, inner).y;
   const Press p = press(id, {width, textHeight + units(4)}, enabled);
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const ImU32 fill = chosen ? c.accentSoft : (p.hovered ? mix(c.raised, c.accentSoft, 0.5F) : c.raised);
@@ -159,8 +159,8 @@ bool Widgets::choice(std::string_view id, std::string_view label, bool chosen, b
   const ImVec2 mark{p.rect.min.x + units(5), p.rect.min.y + units(2) + height * 0.5F};
   draw.AddCircle(mark, units(2), chosen ? c.accent : c.borderStrong, 20, 1.5F);
   if (chosen) draw.AddCircleFilled(mark, units(1.1F), c.accent, 16);
-  draw.AddText(fonts_.ui(), height, {p.rect.min.x + units(9), p.rect.min.y + units(2)},
-               enabled || chosen ? c.text : c.muted, label.data(), label.data() + label.size(), inner);
+  wrapped(&draw, {p.rect.min.x + units(9), p.rect.min.y + units(2)}, label,
+          enabled || chosen ? c.text : c.muted, TextSize::Body, inner);
   describe(id, "radio", label, p.rect, std::nullopt, chosen, !enabled);
   return p.pressed && enabled;
 }

@@ -64,6 +64,9 @@ class Widgets {
   /// Text at a place of a window's draw list, cut with an ellipsis at `maxWidth`. Returns the width drawn.
   float textAt(ImDrawList& draw, ImVec2 at, std::string_view text, ImU32 color, TextSize size, float maxWidth,
                bool mono = false) const;
+  /// Text in lines of at most `width`, with the page's leading; its size. Nothing is drawn without `draw`.
+  ImVec2 wrapped(ImDrawList* draw, ImVec2 at, std::string_view text, ImU32 color, TextSize size,
+                 float width) const;
   /// Adds something that is drawn by hand to the mirror, under the current window's clip.
   void describe(std::string_view id, std::string_view role, std::string_view label, const Rect& rect,
                 std::optional<std::string> value = std::nullopt, std::optional<bool> checked = std::nullopt,

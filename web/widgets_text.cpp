@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <cfloat>
 #include <cmath>
 
+#include "web/utf8.hpp"
 #include "web/widgets.hpp"
 
 namespace pilothouse::web {
@@ -78,25 +80,49 @@ bool Widgets::row(std::string_view id, std::string_view label, bool selected, fl
 
 void Widgets::heading(std::string_view text, TextSize size) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float wrap = std::max(units(8), ImGui::GetContentRegionAvail().x);
-  const ImVec2 measured = Fonts::measure(fonts_.ui(), pixels(size), text, wrap);
-  ImGui::GetWindowDrawList()->AddText(fonts_.ui(), pixels(size), at, colors().text, text.data(),
-                                      text.data() + text.size(), wrap);
-  ImGui::Dummy(measured);
-  describe({}, "heading", text, {at, at + measured});
+  const float width = std::max(units(8), ImGui::GetContentRegionAvail().x);
+  const ImVec2 used = wrapped(ImGui::GetWindowDrawList(), at, text, colors().text, size, width);
+  ImGui::Dummy(used);
+  describe({}, "heading", text, {at, at + used});
+}
+
+ImVec2 Widgets::wrapped(ImDrawList* draw, ImVec2 at, std::string_view text, ImU32 color, TextSize size,
+                        float width) const {
+  ImFont* font = fonts_.ui();
+  const float height = pixels(size);
+  const float leading = std::round(height * 1.38F);
+  const char* from = text.data();
+  const char* end = from + text.size();
+  ImVec2 used(0, height);
+  float y = 0;
+  while (from < end) {
+    const char* stop = Fonts::lineEnd(font, height, from, end, width);
+    const char* newLine = std::find(from, stop, '\n');
+    stop = newLine;
+    if (stop == from && (newLine == end || *newLine != '\n'))
+      stop = from + nextChar({from, static_cast<std::size_t>(end - from)}, 0);
+    used.x = std::max(used.x, font->CalcTextSizeA(height, FLT_MAX, 0, from, stop).x);
+    used.y = y + height;
+    if (draw != nullptr)
+      draw->AddText(font, height, {std::floor(at.x), std::floor(at.y + y)}, color, from, stop);
+    y += leading;
+    from = stop;
+    if (from < end && *from == '\n') {
+      ++from;
+    } else {
+      while (from < end && *from == ' ') ++from;
+    }
+  }
+  return used;
 }
 
 void Widgets::paragraph(std::string_view text, ImU32 color, TextSize size) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float wrap = std::max(units(8), ImGui::GetContentRegionAvail().x);
-  fonts_.push(size);
-  ImGui::PushStyleColor(ImGuiCol_Text, color != 0 ? color : colors().text);
-  ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + wrap);
-  ImGui::TextUnformatted(text.data(), text.data() + text.size());
-  ImGui::PopTextWrapPos();
-  ImGui::PopStyleColor();
-  Fonts::pop();
-  describe({}, "text", text, {at, ImGui::GetItemRectMax()});
+  const float width = std::max(units(8), ImGui::GetContentRegionAvail().x);
+  const ImVec2 used =
+      wrapped(ImGui::GetWindowDrawList(), at, text, color != 0 ? color : colors().text, size, width);
+  ImGui::Dummy(used);
+  describe({}, "text", text, {at, at + used});
 }
 
 void Widgets::badge(std::string_view text, ImU32 color) {
@@ -113,13 +139,12 @@ void Widgets::badge(std::string_view text, ImU32 color) {
 
 void Widgets::field(std::string_view name, std::string_view value, float nameWidth, ImU32 color) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float wrap = std::max(units(10), ImGui::GetContentRegionAvail().x - nameWidth);
+  const float width = std::max(units(10), ImGui::GetContentRegionAvail().x - nameWidth);
   const float height = pixels(TextSize::Body);
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   textAt(draw, at, name, colors().muted, TextSize::Body, nameWidth - units(2));
-  const ImVec2 measured = Fonts::measure(fonts_.ui(), height, value, wrap);
-  draw.AddText(fonts_.ui(), height, {at.x + nameWidth, at.y}, color != 0 ? color : colors().text,
-               value.data(), value.data() + value.size(), wrap);
+  const ImVec2 measured = wrapped(&draw, {at.x + nameWidth, at.y}, value, color != 0 ? color : colors().text,
+                                  TextSize::Body, width);
   const ImVec2 size{nameWidth + measured.x, std::max(height, measured.y)};
   ImGui::Dummy(size);
   describe({}, "text", std::string(name) + ": " + std::string(value), {at, at + size});

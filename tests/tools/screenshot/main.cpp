@@ -61,7 +61,7 @@ struct Page {
     ImGui::NewFrame();
     app->frame(1.0 / 60);
     ImGui::Render();
-    canvas.render(*ImGui::GetDrawData(), IM_COL32(238, 241, 245, 255));
+    canvas.updateTextures(*ImGui::GetDrawData());
   }
 
   void click(ImVec2 at) {
@@ -106,6 +106,7 @@ struct Page {
     } else if (verb == "frames") {
       for (int i = std::atoi(rest.c_str()); i > 0; --i) frame();
     } else if (verb == "shot") {
+      canvas.render(*ImGui::GetDrawData(), IM_COL32(238, 241, 245, 255));
       return canvas.writePng(rest);
     } else if (verb == "mirror") {
       std::printf("%s\n", platform.mirrored.c_str());

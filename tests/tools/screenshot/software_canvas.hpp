@@ -11,13 +11,14 @@ namespace pilothouse::tools {
 /// Draws ImGui's draw data in software, so that screens can be looked at without a browser or a GPU.
 class SoftwareCanvas {
  public:
-  /// Takes care of the textures and draws; the picture is DisplaySize × FramebufferScale.
+  /// What a backend does with the textures; needed once a frame.
+  static void updateTextures(ImDrawData& data);
+  /// Draws; the picture is DisplaySize × FramebufferScale.
   void render(ImDrawData& data, ImU32 background);
   /// Writes the picture; false when the file cannot be written.
   [[nodiscard]] bool writePng(const std::string& path) const;
 
  private:
-  void updateTextures(ImDrawData& data);
   void triangle(const ImDrawVert& a, const ImDrawVert& b, const ImDrawVert& c, const ImVec4& clip,
                 const ImTextureData* texture);
 
