@@ -23,20 +23,7 @@ void mix(std::uint64_t& digest, std::uint64_t word) {
   digest ^= digest >> 29;
 }
 
-void mixText(std::uint64_t& digest, std::string_view text) {
-  std::uint64_t word = text.size();
-  unsigned shift = 8;
-  for (const char c : text) {
-    word |= static_cast<std::uint64_t>(static_cast<unsigned char>(c)) << shift;
-    shift += 8;
-    if (shift == 64) {
-      mix(digest, word);
-      word = 0;
-      shift = 0;
-    }
-  }
-  mix(digest, word);
-}
+void mixText(std::uint64_t& digest, std::string_view text) { mix(digest, textHash(text)); }
 
 const Value& uidOf(const TraceRecord& record) { return record.object.get(kMetadata, kUid); }
 

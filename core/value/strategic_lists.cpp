@@ -9,6 +9,12 @@ namespace pilothouse::strategic {
 const Key kDirective = Key::intern("$patch");
 const Key kRetainKeys = Key::intern("$retainKeys");
 
+namespace {
+
+constexpr std::size_t kScanned = 16;  // up to here looking at all is faster than hashing
+
+}  // namespace
+
 ItemIndex::ItemIndex(const Items& items, Key mergeKey, bool ofObjects)
     : mergeKey_(mergeKey), ofObjects_(ofObjects) {
   identities_.reserve(items.size());
@@ -16,16 +22,30 @@ ItemIndex::ItemIndex(const Items& items, Key mergeKey, bool ofObjects)
 }
 
 void ItemIndex::add(const Value& item) {
-  const Value& value = identity(item);
-  byHash_[value.hash()].push_back(identities_.size());
-  identities_.push_back(value);
+  identities_.push_back(identity(item));
+  if (identities_.size() <= kScanned) return;
+  for (std::size_t at = table_.size() == 0 ? 0 : identities_.size() - 1; at < identities_.size(); ++at)
+    place(at);
+}
+
+void ItemIndex::place(std::size_t at) {
+  const std::uint64_t hash = identities_[at].hash();
+  if (placed(identities_[at], hash) == SlotTable::kNone) {
+    table_.insert(hash, static_cast<SlotTable::Id>(at));
+  }
+}
+
+SlotTable::Id ItemIndex::placed(const Value& identity, std::uint64_t hash) const {
+  return table_.find(hash, [&](SlotTable::Id at) { return identities_[at] == identity; });
 }
 
 std::size_t ItemIndex::find(const Value& item) const {
   const Value& value = identity(item);
-  const auto found = byHash_.find(value.hash());
-  if (found == byHash_.end()) return npos;
-  for (const std::size_t at : found->second) {
+  if (identities_.size() > kScanned) {
+    const SlotTable::Id at = placed(value, value.hash());
+    return at == SlotTable::kNone ? npos : at;
+  }
+  for (std::size_t at = 0; at < identities_.size(); ++at) {
     if (identities_[at] == value) return at;
   }
   return npos;

@@ -4,10 +4,10 @@
 
 #include <cstdint>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "core/value/patch.hpp"
+#include "core/value/slot_table.hpp"
 
 namespace pilothouse::strategic {
 
@@ -34,8 +34,10 @@ class ItemIndex {
   [[nodiscard]] const Value& identity(const Value& item) const { return ofObjects_ ? item[mergeKey_] : item; }
   Key mergeKey_;
   bool ofObjects_;
+  void place(std::size_t at);
+  [[nodiscard]] SlotTable::Id placed(const Value& identity, std::uint64_t hash) const;
   std::vector<Value> identities_;
-  std::unordered_map<std::uint64_t, std::vector<std::size_t>> byHash_;
+  SlotTable table_;  ///< empty while the items are few
 };
 
 /// Merges patches into documents; after a false or a null result, `error` says why.

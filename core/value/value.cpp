@@ -5,9 +5,12 @@
 #include <cstdlib>
 #include <new>
 
+#include "core/value/slot_table.hpp"
+
 namespace pilothouse {
 
-// One allocation a node: this header, then size bytes (string), Values (array), or Values and Keys (object).
+// One allocation a node: this header, then size bytes (string), Values (array), or Keys and Values (object).
+// The keys come first: what is looked for is found in the line of memory that the header is in.
 struct alignas(8) Value::Node {
   std::uint32_t references;
   std::uint32_t size;
@@ -17,9 +20,14 @@ struct alignas(8) Value::Node {
     if (raw == nullptr) throw std::bad_alloc();
     return new (raw) Node{1, static_cast<std::uint32_t>(size)};
   }
+  static Node* array(std::size_t size) { return allocate(size * sizeof(Value), size); }
+  static Node* object(std::size_t size) { return allocate(keyBytes(size) + size * sizeof(Value), size); }
+  static constexpr std::size_t keyBytes(std::size_t size) { return (size * sizeof(Key) + 7) / 8 * 8; }
+
   char* text() { return reinterpret_cast<char*>(this + 1); }
-  Value* values() { return reinterpret_cast<Value*>(this + 1); }
-  Key* keys() { return reinterpret_cast<Key*>(values() + size); }
+  Value* items() { return reinterpret_cast<Value*>(this + 1); }
+  Key* keys() { return reinterpret_cast<Key*>(this + 1); }
+  Value* members() { return reinterpret_cast<Value*>(text() + keyBytes(size)); }
 };
 
 namespace {
@@ -56,13 +64,35 @@ std::uint64_t mix(std::uint64_t h, std::uint64_t v) noexcept {
   return h ^ (h >> 33);
 }
 
-std::uint64_t hashText(std::string_view text) noexcept {
-  std::uint64_t h = 0xcbf29ce484222325ULL;
-  for (const char c : text) {
-    h ^= static_cast<unsigned char>(c);
-    h *= 0x100000001b3ULL;
+/// Puts the numbers of the members in order of key; of those with one key only the last. Returns how many.
+std::size_t orderFew(std::span<const Value::Member> members, std::uint32_t* order) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const Key key = members[i].key;
+    std::size_t at = count;
+    while (at > 0 && textLess(key, members[order[at - 1]].key)) --at;
+    if (at > 0 && members[order[at - 1]].key == key) {
+      order[at - 1] = static_cast<std::uint32_t>(i);
+      continue;
+    }
+    for (std::size_t j = count; j > at; --j) order[j] = order[j - 1];
+    order[at] = static_cast<std::uint32_t>(i);
+    ++count;
   }
-  return h;
+  return count;
+}
+
+std::size_t orderMany(std::span<const Value::Member> members, std::vector<std::uint32_t>& order) {
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::uint32_t>(i);
+  std::stable_sort(order.begin(), order.end(), [members](std::uint32_t a, std::uint32_t b) {
+    return textLess(members[a].key, members[b].key);
+  });
+  std::size_t count = 0;
+  for (const std::uint32_t i : order) {
+    if (count > 0 && members[order[count - 1]].key == members[i].key) --count;
+    order[count++] = i;
+  }
+  return count;
 }
 
 }  // namespace
@@ -94,15 +124,15 @@ void Value::release() noexcept {
   assert(node->references > 0);
   if (--node->references != 0) return;
   if (bytes_[15] != kString) {
-    Value* values = node->values();
+    Value* values = bytes_[15] == kArray ? node->items() : node->members();
     for (std::size_t i = 0; i < node->size; ++i) values[i].~Value();
   }
   std::free(node);
 }
 
 Value Value::array(std::span<const Value> items) {
-  Node* node = Node::allocate(items.size() * sizeof(Value), items.size());
-  for (std::size_t i = 0; i < items.size(); ++i) new (node->values() + i) Value(items[i]);
+  Node* node = Node::array(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) new (node->items() + i) Value(items[i]);
   return fromNode(node, kArray);
 }
 
@@ -113,29 +143,16 @@ Value Value::object(std::initializer_list<Member> members) {
 }
 
 Value Value::object(std::span<const Member> members) {
-  bool sorted = true;
-  for (std::size_t i = 1; i < members.size() && sorted; ++i) {
-    sorted = textLess(members[i - 1].key, members[i].key);
-  }
-  if (!sorted) {
-    std::vector<Member> ordered(members.begin(), members.end());
-    std::stable_sort(ordered.begin(), ordered.end(),
-                     [](const Member& a, const Member& b) { return textLess(a.key, b.key); });
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < ordered.size(); ++i) {
-      if (kept > 0 && ordered[kept - 1].key == ordered[i].key) {
-        ordered[kept - 1].value = ordered[i].value;
-      } else {
-        if (kept != i) ordered[kept] = std::move(ordered[i]);
-        ++kept;
-      }
-    }
-    ordered.resize(kept);
-    return object(std::span<const Member>(ordered));
-  }
-  Node* node = Node::allocate(members.size() * (sizeof(Value) + sizeof(Key)), members.size());
-  for (std::size_t i = 0; i < members.size(); ++i) new (node->values() + i) Value(members[i].value);
-  for (std::size_t i = 0; i < members.size(); ++i) new (node->keys() + i) Key(members[i].key);
+  // Members are few and nearly in order: insertion of their numbers beats a sort.
+  constexpr std::size_t kFew = 64;
+  std::uint32_t few[kFew];
+  std::vector<std::uint32_t> many;
+  if (members.size() > kFew) many.resize(members.size());
+  std::uint32_t* const order = many.empty() ? few : many.data();
+  const std::size_t count = many.empty() ? orderFew(members, order) : orderMany(members, many);
+  Node* node = Node::object(count);
+  for (std::size_t i = 0; i < count; ++i) new (node->keys() + i) Key(members[order[i]].key);
+  for (std::size_t i = 0; i < count; ++i) new (node->members() + i) Value(members[order[i]].value);
   return fromNode(node, kObject);
 }
 
@@ -167,10 +184,7 @@ double Value::asDouble(double fallback) const noexcept {
   return isInt() ? static_cast<double>(take<std::int64_t>()) : fallback;
 }
 
-std::string_view Value::asString() const& noexcept {
-  if (bytes_[15] >= kInline) {
-    return {reinterpret_cast<const char*>(bytes_), static_cast<std::size_t>(bytes_[15] - kInline)};
-  }
+std::string_view Value::nodeText() const noexcept {
   if (bytes_[15] != kString) return {};
   Node* node = take<Node*>();
   return {node->text(), node->size};
@@ -181,13 +195,13 @@ std::size_t Value::size() const noexcept { return isArray() || isObject() ? take
 std::span<const Value> Value::items() const noexcept {
   if (!isArray()) return {};
   Node* node = take<Node*>();
-  return {node->values(), node->size};
+  return {node->items(), node->size};
 }
 
 std::span<const Value> Value::memberValues() const noexcept {
   if (!isObject()) return {};
   Node* node = take<Node*>();
-  return {node->values(), node->size};
+  return {node->members(), node->size};
 }
 
 std::span<const Key> Value::memberKeys() const noexcept {
@@ -197,8 +211,10 @@ std::span<const Key> Value::memberKeys() const noexcept {
 }
 
 const Value& Value::operator[](Key key) const noexcept {
-  const std::size_t i = find(memberKeys(), key);
-  return i == kNotFound ? kNullValue : memberValues()[i];
+  if (!isObject()) return kNullValue;
+  Node* node = take<Node*>();
+  const std::size_t i = find({node->keys(), node->size}, key);
+  return i == kNotFound ? kNullValue : node->members()[i];
 }
 
 const Value& Value::operator[](std::string_view key) const {
@@ -219,22 +235,21 @@ Value Value::with(Key key, Value value) const {
   const std::size_t at = find(keys, key);
   if (at != kNotFound) {
     if (values[at].sameAs(value)) return *this;
-    Node* node = Node::allocate(keys.size() * (sizeof(Value) + sizeof(Key)), keys.size());
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      new (node->values() + i) Value(i == at ? std::move(value) : values[i]);
-    }
+    Node* node = Node::object(keys.size());
     std::memcpy(static_cast<void*>(node->keys()), keys.data(), keys.size() * sizeof(Key));
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      new (node->members() + i) Value(i == at ? std::move(value) : values[i]);
+    }
     return fromNode(node, kObject);
   }
-  const std::string_view text = key.text();
   std::size_t before = 0;
-  while (before < keys.size() && keys[before].text() < text) ++before;
+  while (before < keys.size() && textLess(keys[before], key)) ++before;
   const std::size_t count = keys.size() + 1;
-  Node* node = Node::allocate(count * (sizeof(Value) + sizeof(Key)), count);
+  Node* node = Node::object(count);
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t from = i < before ? i : i - 1;
-    new (node->values() + i) Value(i == before ? std::move(value) : values[from]);
     new (node->keys() + i) Key(i == before ? key : keys[from]);
+    new (node->members() + i) Value(i == before ? std::move(value) : values[from]);
   }
   return fromNode(node, kObject);
 }
@@ -243,13 +258,14 @@ Value Value::without(Key key) const {
   const auto keys = memberKeys();
   const std::size_t at = find(keys, key);
   if (at == kNotFound) return *this;
+  assert(!keys.empty());
   const auto values = memberValues();
   const std::size_t count = keys.size() - 1;
-  Node* node = Node::allocate(count * (sizeof(Value) + sizeof(Key)), count);
+  Node* node = Node::object(count);
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t from = i < at ? i : i + 1;
-    new (node->values() + i) Value(values[from]);
     new (node->keys() + i) Key(keys[from]);
+    new (node->members() + i) Value(values[from]);
   }
   return fromNode(node, kObject);
 }
@@ -277,18 +293,18 @@ Value Value::withItem(std::size_t index, Value value) const {
   const auto all = items();
   assert(index < all.size());
   if (all[index].sameAs(value)) return *this;
-  Node* node = Node::allocate(all.size() * sizeof(Value), all.size());
+  Node* node = Node::array(all.size());
   for (std::size_t i = 0; i < all.size(); ++i) {
-    new (node->values() + i) Value(i == index ? std::move(value) : all[i]);
+    new (node->items() + i) Value(i == index ? std::move(value) : all[i]);
   }
   return fromNode(node, kArray);
 }
 
 Value Value::appended(Value value) const {
   const auto all = items();
-  Node* node = Node::allocate((all.size() + 1) * sizeof(Value), all.size() + 1);
-  for (std::size_t i = 0; i < all.size(); ++i) new (node->values() + i) Value(all[i]);
-  new (node->values() + all.size()) Value(std::move(value));
+  Node* node = Node::array(all.size() + 1);
+  for (std::size_t i = 0; i < all.size(); ++i) new (node->items() + i) Value(all[i]);
+  new (node->items() + all.size()) Value(std::move(value));
   return fromNode(node, kArray);
 }
 
@@ -322,13 +338,13 @@ std::uint64_t Value::hash() const noexcept {
       return mix(mix(0, static_cast<std::uint64_t>(Type::Int)), bits);
     }
     case Type::String:
-      return mix(h, hashText(asString()));
+      return mix(h, textHash(asString()));
     case Type::Array:
       for (const Value& v : items()) h = mix(h, v.hash());
       return h;
     case Type::Object:
       for (std::size_t i = 0; i < size(); ++i) {
-        h = mix(mix(h, hashText(memberKeys()[i].text())), memberValues()[i].hash());
+        h = mix(mix(h, textHash(memberKeys()[i].text())), memberValues()[i].hash());
       }
       return h;
   }

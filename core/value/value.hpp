@@ -100,7 +100,10 @@ class Value {
   [[nodiscard]] std::int64_t asInt(std::int64_t fallback = 0) const noexcept;
   [[nodiscard]] double asDouble(double fallback = 0) const noexcept;
   /// The text, or "" when not a string. The view lives as long as this handle and does not move.
-  [[nodiscard]] std::string_view asString() const& noexcept;
+  [[nodiscard]] std::string_view asString() const& noexcept {
+    if (bytes_[15] < kInline) return nodeText();
+    return {reinterpret_cast<const char*>(bytes_), static_cast<std::size_t>(bytes_[15] - kInline)};
+  }
   [[nodiscard]] std::string_view asString() const&& = delete;  // a short text lives in the handle itself
   [[nodiscard]] std::string toString() const { return std::string(asString()); }
 
@@ -171,6 +174,7 @@ class Value {
     return v;
   }
   [[nodiscard]] bool isNode() const noexcept { return bytes_[15] >= kString && bytes_[15] <= kObject; }
+  [[nodiscard]] std::string_view nodeText() const noexcept;
   static bool equal(const Value& a, const Value& b) noexcept;
   static Value fromNode(Node* node, Tag tag) noexcept;
   void retain() const noexcept;
