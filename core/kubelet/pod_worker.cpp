@@ -18,7 +18,11 @@ const Key kRestartPolicy = Key::intern("restartPolicy");
 }  // namespace
 
 PodWorker::PodWorker(PodWorkerContext& context, const Value& pod)
-    : context_(context), uid_(api::meta(pod)[keys::uid]), pod_(pod), known_(pod[keys::status]), addedAt_(context.simulator.now()) {
+    : context_(context),
+      uid_(api::meta(pod)[keys::uid]),
+      pod_(pod),
+      known_(pod[keys::status]),
+      addedAt_(context.simulator.now()) {
   const Value& spec = pod[keys::spec];
   records_.resize(spec[kInitContainers].size() + spec[keys::containers].size());
   std::size_t at = 0;
@@ -59,6 +63,7 @@ void PodWorker::update(const Value& pod) {
   pod_ = pod;
   known_ = pod[keys::status];
   if (!sending_ && !status_.isNull() && status_ == known_) status_ = known_;  // one tree for both
+  reconcileStatus();
   if (rejected_ || done_) return deletePod();
   if (isTerminating() && !wasTerminating) {
     giveUpSync();

@@ -96,11 +96,23 @@ void PodWorker::statusSent(const client::Response& response) {
     return unsent_ ? sendStatus() : statusAccepted();
   }
   if (response.code == 404 || response.code == 409) return deletePod();  // another pod, or none, has the name
+  sendStatusLater();
+}
+
+// The next syncBatch.
+void PodWorker::sendStatusLater() {
   unsent_ = true;
   context_.simulator.after(kSyncPeriod, [weak = weak()] {
     const auto self = weak.lock();
     if (self != nullptr && self->unsent_ && !self->sending_) self->sendStatus();
   });
+}
+
+// needsReconcile: somebody else wrote another status (the node controller, while the node could not be
+// reached).
+void PodWorker::reconcileStatus() {
+  if (sending_ || unsent_ || status_.isNull() || status_.sameAs(known_)) return;
+  if (!statusPatch(known_, status_).empty()) sendStatusLater();
 }
 
 void PodWorker::statusAccepted() {
