@@ -226,6 +226,65 @@ TEST_CASE("wrong inputs are answered in words") {
   CHECK(f.said(nothing) == "error: no objects passed to apply\n");
 }
 
+TEST_CASE("what may be looked at: etcd's keys, containers, logs, and who answered a request") {
+  Fixture f;
+  f.run(30s);
+  f.apply(guestbook());
+  f.run(60s);
+  const auto entries = f.cluster.etcd("/registry/deployments/", 2);
+  REQUIRE(entries.size() == 2);
+  CHECK(entries[0].key == "/registry/deployments/default/frontend");
+  CHECK(entries[0].version > 1);
+  CHECK(entries[0].createRevision < entries[0].modRevision);
+  CHECK(api::resourceVersion(entries[0].value) == entries[0].modRevision);
+
+  const std::string name = f.onePod("guestbook");
+  const Value& pod = f.cluster.find(r::pods, "default", name);
+  const std::string node = pod.get(keys::spec, keys::nodeName).toString();
+  CHECK(f.cluster.containers(node).size() > 0);
+  CHECK(f.cluster.containers("moon").empty());
+  CHECK_FALSE(f.cluster.log("default", name, "php-redis").empty());
+  CHECK(f.cluster.log("default", "none", "php-redis").empty());
+
+  const CauseId before = f.cluster.trace().last();
+  f.input("request", {{Key::intern("url"), Value(f.url())}});
+  f.run(1s);
+  std::string answered;
+  for (auto id = static_cast<std::uint64_t>(before) + 1;
+       id <= static_cast<std::uint64_t>(f.cluster.trace().last()); ++id) {
+    const TraceRecord* record = f.cluster.trace().find(static_cast<CauseId>(id));
+    if (record->kind != MessageKind::Traffic || record->code != 200) continue;
+    answered = api::name(record->object);
+    CHECK(f.cluster.trace().why(record->id).back().kind == MessageKind::Input);
+  }
+  CHECK(answered.find("frontend-") == 0);
+}
+
+TEST_CASE("a killed container starts again; a node that is cut off is noticed, and comes back") {
+  Fixture f;
+  f.run(30s);
+  f.apply(guestbook());
+  f.run(60s);
+  const std::string name = f.onePod("guestbook");
+  const auto killed = f.input("killContainer", {{keys::namespace_, "default"},
+                                                {Key::intern("pod"), Value(name)},
+                                                {Key::intern("container"), "php-redis"}});
+  f.run(60s);
+  CHECK(f.said(killed) == "container php-redis of pod " + name + " killed\n");
+  const Value& status =
+      f.cluster.find(r::pods, "default", name).get(keys::status, keys::containerStatuses).item(0);
+  CHECK(status[Key::intern("restartCount")].asInt() == 1);
+  CHECK(f.ready("guestbook") == 3);
+
+  f.input("partition", {{Key::intern("a"), "control-plane"}, {Key::intern("b"), "worker-2"}});
+  f.run(90s);
+  CHECK(api::conditionIs(f.cluster.find(r::nodes, "", "worker-2"), "Ready", "Unknown"));
+  f.input("heal", {{Key::intern("a"), "control-plane"}, {Key::intern("b"), "worker-2"}});
+  f.run(90s);
+  CHECK(api::conditionIs(f.cluster.find(r::nodes, "", "worker-2"), "Ready", "True"));
+  CHECK(f.ready("guestbook") == 3);
+}
+
 TEST_CASE("time passes as it is told to") {
   Fixture f;
   Pace pace(f.cluster);
