@@ -79,8 +79,7 @@ Layout layoutFor(ImVec2 window, const LayoutState& state) {
 
   const float center = window.x - right;
   out.tallTime = center - left < kTimeOneRowMin;
-  const float time =
-      std::min(out.tallTime ? kTimeNarrow : kTime, std::max(0.0F, window.y - out.top.max.y));
+  const float time = std::min(out.tallTime ? kTimeNarrow : kTime, std::max(0.0F, window.y - out.top.max.y));
   const float timeTop = bottom - time;
   const float logRoom = timeTop - bodyTop - kSceneHeightMin;
   float log = state.logOpen ? std::clamp(state.log, kLogMin, std::max(kLogMin, logRoom)) : 0;

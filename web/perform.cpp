@@ -9,7 +9,7 @@ namespace pilothouse::web {
 namespace {
 
 constexpr double kToastSeconds = 6;
-constexpr std::size_t kToastsMax = 4;
+constexpr std::size_t kToastsMax = 2;  ///< more would hide the picture
 constexpr std::size_t kToastBytesMax = 300;
 constexpr std::size_t kPendingMax = 64;
 constexpr SimDuration kUntilChangeLimit = std::chrono::minutes(10);
@@ -191,6 +191,11 @@ void followAnswers(Ui& ui) {
   for (Ui::Pending& pending : ui.pending) {
     const cluster::InputResult* result = ui.cluster().result(pending.id);
     if (result == nullptr) continue;
+    // Where an answer is shown in its own panel it is not said twice.
+    const bool manifest = pending.id == ui.panels.manifest.applied && ui.tool == Tool::Manifest;
+    const bool request = pending.id == ui.panels.inspector.request && ui.tool == Tool::Inspector;
+    const bool shown = (manifest || request) && !ui.layout.tools.empty();
+    if (shown) pending.told = result->messages.size();
     for (; pending.told < result->messages.size(); ++pending.told) {
       const cluster::Message& message = result->messages[pending.told];
       ui.toasts.push_back({message.text.substr(0, kToastBytesMax), message.error, ui.now + kToastSeconds});

@@ -8,6 +8,7 @@ namespace pilothouse::web {
 namespace {
 
 constexpr float kZoomMax = 60;
+constexpr float kButtonsHeight = 46;
 
 std::size_t fullestWorker(const ClusterView& view) {
   std::size_t most = 0;
@@ -39,8 +40,10 @@ SceneContents contentsOf(Ui& ui, std::size_t fullest) {
 void fit(SceneState& s) {
   const ImVec2 size = s.layout.bounds.size();
   if (size.x <= 0 || size.y <= 0) return;
-  s.zoom = std::min({s.window.x / size.x, s.window.y / size.y, 1.3F});
-  s.offset = {(s.window.x - size.x * s.zoom) * 0.5F, std::max(0.0F, (s.window.y - size.y * s.zoom) * 0.4F)};
+  // The buttons at the bottom stay clear of the machines.
+  const float height = std::max(s.window.y * 0.5F, s.window.y - kButtonsHeight);
+  s.zoom = std::min({s.window.x / size.x, height / size.y, 1.3F});
+  s.offset = {(s.window.x - size.x * s.zoom) * 0.5F, std::max(0.0F, (height - size.y * s.zoom) * 0.4F)};
 }
 
 void refreshLayout(Ui& ui, ImVec2 window) {
@@ -59,7 +62,7 @@ void refreshLayout(Ui& ui, ImVec2 window) {
     return;
   }
   if (s.resets != ui.world.resets()) s.moved = false;
-  s.layout = layoutScene(contentsOf(ui, fullest), window);
+  s.layout = layoutScene(contentsOf(ui, fullest), {window.x, window.y - kButtonsHeight});
   s.window = window;
   s.structure = view.structure();
   s.resets = ui.world.resets();

@@ -200,6 +200,20 @@ void paintTile(ScenePainter& p, const SceneMachine& machine) {
   p.rings(screen, selection, rounding);
 }
 
+/// A pod's name cut in its middle: the end is what tells it from its siblings.
+std::string shortName(const ScenePainter& p, std::string_view name, float room) {
+  const float size = p.textHeight(13.5F);
+  const auto width = [&](std::string_view text) { return Fonts::measure(p.ui.fonts.ui(), size, text).x; };
+  const std::size_t dash = name.rfind('-');
+  if (dash == std::string_view::npos || name.size() > 253 || width(name) <= room) return std::string(name);
+  const std::string tail = "…" + std::string(name.substr(dash + 1));
+  for (std::size_t keep = dash; keep > 2; --keep) {
+    std::string text = std::string(name.substr(0, keep)) + tail;
+    if (width(text) <= room) return text;
+  }
+  return std::string(name);
+}
+
 void paintService(ScenePainter& p, const ServiceView& service, const Rect& rect) {
   const Palette& c = p.ui.colors();
   const Rect screen = p.at(rect);
@@ -368,8 +382,9 @@ void paintPod(ScenePainter& p, const PodView& pod, const Rect& screen, bool chip
     const ImVec2 mark{screen.min.x + screen.height() * 0.5F, screen.center().y};
     drawPodState(p.draw, pod.state, mark, radius, state, c.surface);
     const float left = screen.min.x + screen.height();
-    p.text({left, screen.center().y - p.textHeight(13.5F) * 0.5F}, pod.name.asString(),
-           fading ? c.muted : c.text, 13.5F, screen.max.x - left - 3);
+    const float room = screen.max.x - left - 4;
+    p.text({left, screen.center().y - p.textHeight(13.5F) * 0.5F}, shortName(p, pod.name.asString(), room),
+           fading ? c.muted : c.text, 13.5F, room);
   } else {
     drawPodState(p.draw, pod.state, screen.center(), screen.width() * 0.32F, state, c.surface);
   }
