@@ -1,5 +1,6 @@
 #include "web/fonts.hpp"
 
+#include <algorithm>
 #include <cfloat>
 #include <cstring>
 
@@ -103,11 +104,15 @@ ImVec2 Fonts::measure(ImFont* font, float height, std::string_view text, float w
 }
 
 const char* Fonts::lineEnd(ImFont* font, float height, const char* text, const char* end, float width) {
-#if IMGUI_VERSION_NUM >= 19200
-  return font->CalcWordWrapPosition(height, text, end, width);
-#else
-  return font->CalcWordWrapPositionA(height / font->FontSize, text, end, width);
-#endif
+  end = std::find(text, end, '\n');
+  const char* rest = end;
+  font->CalcTextSizeA(height, width, 0, text, end, &rest);
+  if (rest >= end || *rest == ' ') return rest;
+  // Between words, not inside an image's name; a word longer than the line is cut where it must be.
+  for (const char* at = rest; at > text; --at) {
+    if (*(at - 1) == ' ') return at - 1 > text ? at - 1 : rest;
+  }
+  return rest;
 }
 
 float Fonts::width(std::string_view text, TextSize size) const { return measure(ui_, pixels(size), text).x; }

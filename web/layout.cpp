@@ -14,7 +14,7 @@ constexpr float kStrip = 48;
 constexpr float kSplit = 6;
 constexpr float kLeftMin = 240;
 constexpr float kRightMin = 320;
-constexpr float kSceneMin = 300;
+constexpr float kSceneMin = 420;
 constexpr float kLogMin = 96;
 constexpr float kSceneHeightMin = 180;
 

@@ -37,7 +37,13 @@ void drawRecord(Ui& ui, CauseId id) {
 
 void drawLog(Ui& ui) {
   const std::deque<CauseId>& log = ui.world.flow().log();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x;
+  const float title = ui.fonts.width(ui.t(T::logTitle), TextSize::Caption) + units(4);
   ui.w.caption(ui.t(T::logTitle), ui.colors().muted);
+  // A narrow window has the activity beside the clock.
+  if (!ui.layout.narrow) drawActivity(ui, {{at.x + title, at.y - 2}, {at.x + width, at.y + units(5)}});
+  ImGui::SetCursorScreenPos({at.x, at.y + units(6)});
   ImGui::BeginChild("records");
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
   // A list that was scrolled to its end stays there.

@@ -157,8 +157,8 @@ class Builder {
   }
 
   void placeWaiting() {
-    out_.waiting = rectAt(kMargin + 14, y_ + 6, width_ - 2 * kMargin - 14, 30);
-    y_ = out_.waiting.max.y + kGap;
+    out_.waiting = rectAt(kMargin + 14, y_ + 4, width_ - 2 * kMargin - 14, 28);
+    y_ = out_.waiting.max.y + 8;
   }
 
   void placeMachines() {

@@ -164,7 +164,7 @@ void paintTile(ScenePainter& p, const SceneMachine& machine) {
     return node != nullptr ? node->counts[static_cast<std::size_t>(s)] : 0U;
   };
   const float full = std::min(1.0F, toFloat(count(PodState::Ready)) / 40);
-  ImU32 heat = mix(c.raised, c.good, 0.1F + 0.75F * full);
+  ImU32 heat = mix(c.raised, c.good, 0.2F + 0.65F * full);
   if (pods == 0) heat = c.raised;
   const std::uint32_t busy = count(PodState::Starting) + count(PodState::NotReady);
   if (busy > 0) heat = mix(heat, c.warning, 0.25F + 0.5F * toFloat(busy) / toFloat(pods));

@@ -15,7 +15,37 @@ std::string speedText(double speed) {
   return out;
 }
 
-/// How many messages there were lately: a bar for each quarter of a second, newest at the right.
+std::string statusText(Ui& ui) {
+  const cluster::Pace& pace = ui.world.pace();
+  if (pace.paused()) return std::string(ui.t(T::paused));
+  if (ui.world.waiting()) return std::string(ui.t(T::following));
+  if (pace.achieved() < 0.95) return ui.t(T::achieved, {speedText(pace.speed() * pace.achieved())});
+  return {};
+}
+
+void drawButtons(Ui& ui, ImVec2 at) {
+  const float size = Widgets::controlHeight();
+  const bool paused = ui.world.pace().paused();
+  const struct {
+    const char* id;
+    Icon icon;
+    T label;
+    const char* key;
+    Action::Kind action;
+  } buttons[] = {{"time.play", paused ? Icon::Play : Icon::Pause, paused ? T::play : T::pause, "Space",
+                  Action::Kind::TogglePause},
+                 {"time.stepEvent", Icon::StepEvent, T::stepEvent, ".", Action::Kind::StepEvent},
+                 {"time.stepMessage", Icon::StepMessage, T::stepMessage, ",", Action::Kind::StepMessage},
+                 {"time.untilChange", Icon::UntilChange, T::untilChange, "N", Action::Kind::UntilChange}};
+  for (const auto& button : buttons) {
+    ImGui::SetCursorScreenPos(at);
+    if (ui.w.iconButton(button.id, button.icon, ui.t(button.label), false)) ui.act(button.action);
+    at.x += size + units(1);
+  }
+}
+
+}  // namespace
+
 void drawActivity(Ui& ui, const Rect& rect) {
   if (rect.width() < 60) return;
   const Palette& c = ui.colors();
@@ -49,37 +79,6 @@ void drawActivity(Ui& ui, const Rect& rect) {
     ui.w.tooltip(ui.t(T::activity, {std::to_string(count / 4) + "s"}));
   }
 }
-
-std::string statusText(Ui& ui) {
-  const cluster::Pace& pace = ui.world.pace();
-  if (pace.paused()) return std::string(ui.t(T::paused));
-  if (ui.world.waiting()) return std::string(ui.t(T::following));
-  if (pace.achieved() < 0.95) return ui.t(T::achieved, {speedText(pace.speed() * pace.achieved())});
-  return {};
-}
-
-void drawButtons(Ui& ui, ImVec2 at) {
-  const float size = Widgets::controlHeight();
-  const bool paused = ui.world.pace().paused();
-  const struct {
-    const char* id;
-    Icon icon;
-    T label;
-    const char* key;
-    Action::Kind action;
-  } buttons[] = {{"time.play", paused ? Icon::Play : Icon::Pause, paused ? T::play : T::pause, "Space",
-                  Action::Kind::TogglePause},
-                 {"time.stepEvent", Icon::StepEvent, T::stepEvent, ".", Action::Kind::StepEvent},
-                 {"time.stepMessage", Icon::StepMessage, T::stepMessage, ",", Action::Kind::StepMessage},
-                 {"time.untilChange", Icon::UntilChange, T::untilChange, "N", Action::Kind::UntilChange}};
-  for (const auto& button : buttons) {
-    ImGui::SetCursorScreenPos(at);
-    if (ui.w.iconButton(button.id, button.icon, ui.t(button.label), false)) ui.act(button.action);
-    at.x += size + units(1);
-  }
-}
-
-}  // namespace
 
 void drawTimeBar(Ui& ui) {
   const Palette& c = ui.colors();

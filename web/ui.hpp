@@ -94,6 +94,8 @@ void drawEvents(Ui& ui);
 void drawWhy(Ui& ui);
 void drawLog(Ui& ui);
 
+/// How many messages there were lately: a bar for each quarter of a second, newest at the right.
+void drawActivity(Ui& ui, const Rect& rect);
 /// One Event in a list; `withObject` names what it is about.
 void drawEvent(Ui& ui, const Value& event, bool withObject);
 

@@ -1,3 +1,5 @@
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -109,6 +111,36 @@ TEST_CASE("The language switch changes every label at once and is remembered") {
   CHECK(kept["language"] == "ko");
   Page again(withExample(), kept);
   CHECK(again.element("manifest.apply")["label"].toString() == "적용");
+}
+
+TEST_CASE("A lesson goes on after a reload where it was left, in the cluster as it was") {
+  BootFiles boot = withExample();
+  for (const char* name : {"lesson.yaml", "ko.md", "en.md", "manifests/big.yaml", "manifests/shop.yaml",
+                           "manifests/web-2.yaml", "manifests/web-5.yaml", "manifests/web.yaml"}) {
+    const std::string path = std::string("lessons/03-desired-state/") + name;
+    std::ifstream in(path, std::ios::binary);
+    REQUIRE(in.good());
+    boot.files[path] = std::string(std::istreambuf_iterator<char>(in), {});
+  }
+  std::map<std::string, std::string> kept;
+  {
+    Page page(boot);
+    REQUIRE(page.click("lesson.open.03-desired-state"));
+    page.frames(3);
+    REQUIRE(page.click("lesson.next"));
+    page.ask(R"({"do":"run","seconds":20})");
+    page.ask(R"({"do":"input","verb":"stop","arguments":{"component":"kube-scheduler"}})");
+    page.frames(10);
+    CHECK(page.ask(R"({"do":"state"})")["lesson"]["step"].asInt() == 1);
+    kept = page.platform.kept;
+  }
+  Page again(boot, kept);
+  const Value state = again.ask(R"({"do":"state"})");
+  CHECK(state["lesson"]["id"].toString() == "03-desired-state");
+  CHECK(state["lesson"]["step"].asInt() == 1);
+  CHECK(state["elapsed"].asDouble() > 20);
+  again.frames(3);
+  CHECK(again.element("scene.component:kube-scheduler")["label"].toString() == "kube-scheduler, stopped");
 }
 
 TEST_CASE("A paused page at rest asks for no further frame") {
