@@ -100,8 +100,8 @@ Outcome Server::patched(Call& call, const Value& stored) {
         "the namespace of the provided object does not match the namespace sent on the request"));
   }
   if (call.trusted() && request.subresource == kStatus) return result;
-  Decoded decoded = decodePatched(call.resource(), request.patchType, request.body, result.object,
-                                  request.fieldValidation);
+  Decoded decoded =
+      decodePatched(call.resource(), request.patchType, request.body, result.object, request.fieldValidation);
   call.warnings = std::move(decoded.warnings);
   return {std::move(decoded.object), std::move(decoded.error)};
 }

@@ -125,7 +125,8 @@ TEST_CASE("a value of the wrong type is told in encoding/json's words") {
 }
 
 TEST_CASE("every wrong value is found, not only the first") {
-  const schema::Decoded read = deployment("spec: {replicas: some, paused: later, minReadySeconds: 1, bogus: 1}");
+  const schema::Decoded read =
+      deployment("spec: {replicas: some, paused: later, minReadySeconds: 1, bogus: 1}");
   CHECK(read.problems.size() == 3);
   CHECK(read.value["spec"]["minReadySeconds"].asInt() == 1);
   CHECK_FALSE(read.value["spec"].has(keys::replicas));
