@@ -47,6 +47,9 @@ struct Action {
   int number = 0;
 };
 
+/// `number` of an OpenManifest that must not take a narrow window away from the lesson.
+inline constexpr int kQuietly = 1;
+
 using Actions = std::vector<Action>;
 
 }  // namespace pilothouse::web

@@ -140,8 +140,10 @@ void App::State::start() {
   ui.layoutState = LayoutState::fromText(ui.platform.load("layout"));
   ui.course.load(boot);
   ui.world.onManifest = [this](std::string_view name, std::string_view text) {
-    ui.actions.push_back(
-        {.kind = Action::Kind::OpenManifest, .name = std::string(name), .text = std::string(text)});
+    ui.actions.push_back({.kind = Action::Kind::OpenManifest,
+                          .name = std::string(name),
+                          .text = std::string(text),
+                          .number = kQuietly});
   };
   const Address address = Address::parse(boot.hash);
   if (!address.language.empty()) ui.language = languageOf(address.language);

@@ -14,6 +14,7 @@ const Key kEvents = Key::intern("events");
 const Key kWatch = Key::intern("watch");
 const Key kList = Key::intern("list");
 const Key kGet = Key::intern("get");
+const Key kProbe = Key::intern("probe");
 const Key kNodes = Key::intern("nodes");
 
 /// Motes with equal signatures may travel as one.
@@ -34,6 +35,7 @@ std::uint64_t signature(const TraceRecord& r) {
 bool isBackground(const TraceRecord& record) {
   if (record.kind == MessageKind::Input || record.kind == MessageKind::Note) return false;
   if (record.resource == kLeases || record.verb == kBookmark) return true;
+  if (record.kind == MessageKind::Traffic && record.verb == kProbe) return true;
   if (record.resource == kEvents) return true;
   // A node's regular report of its health.
   return record.resource == kNodes && record.kind != MessageKind::WatchEvent &&

@@ -14,7 +14,7 @@ constexpr std::size_t kToastBytesMax = 300;
 constexpr std::size_t kPendingMax = 64;
 constexpr SimDuration kUntilChangeLimit = std::chrono::minutes(10);
 
-void openManifest(Ui& ui, std::string_view name, std::string_view text) {
+void openManifest(Ui& ui, std::string_view name, std::string_view text, bool quietly = false) {
   ManifestState& m = ui.panels.manifest;
   if (text.size() > TextBuffer::kBytesMax) {
     const std::string most = std::to_string(TextBuffer::kBytesMax >> 20) + " MB";
@@ -30,7 +30,9 @@ void openManifest(Ui& ui, std::string_view name, std::string_view text) {
   const std::size_t slash = name.rfind('/');
   m.fileName = name.substr(slash == std::string_view::npos ? 0 : slash + 1);
   m.applied = 0;
+  const int tab = ui.layoutState.narrowTab;
   ui.showTool(Tool::Manifest);
+  if (quietly) ui.layoutState.narrowTab = tab;
 }
 
 void select(Ui& ui, const Action& action) {
@@ -133,7 +135,7 @@ void perform(Ui& ui, const Action& action) {
       applyManifest(ui);
       break;
     case Action::Kind::OpenManifest:
-      openManifest(ui, action.name, action.text);
+      openManifest(ui, action.name, action.text, action.number == kQuietly);
       break;
     case Action::Kind::OpenExample: {
       const auto found = ui.boot.files.find(action.name);

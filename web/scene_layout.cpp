@@ -15,6 +15,7 @@ constexpr float kCard = 44;
 constexpr float kGutter = 18;
 constexpr float kSmallRoom = 40;
 constexpr float kPad = 10;
+constexpr float kPartNarrow = 46;  ///< on screen: side by side they could not hold their names
 constexpr std::size_t kChipsMax = 12;
 /// Components that are no rooms of the control plane: they belong to a worker or stand outside.
 constexpr const char* kControlPlaneOrder[] = {"etcd", "kube-controller-manager", "kube-scheduler"};
@@ -28,8 +29,9 @@ bool isWorkerPart(std::string_view kind) {
 /// Rows and sums for one choice of width and columns.
 class Builder {
  public:
-  Builder(const SceneContents& contents, float width, std::size_t columns)
-      : contents_(contents), width_(width), columns_(columns) {}
+  /// `zoom` is about how large the scene will show: what has to hold words is made large enough for them.
+  Builder(const SceneContents& contents, float width, std::size_t columns, float zoom)
+      : contents_(contents), width_(width), columns_(columns), zoom_(zoom) {}
 
   SceneLayout build(float heightWanted) {
     collectRooms();
@@ -98,7 +100,7 @@ class Builder {
 
   /// The control-plane node has a kubelet, a runtime and a kube-proxy of its own: small, beside its title.
   void placePlaneParts(float right, float top) {
-    const float width = width_ < 480 ? 74.0F : 84.0F;
+    const float width = width_ < 480 ? 74.0F : std::clamp(76 / zoom_, 84.0F, 124.0F);
     const float rail = right - kPad * 0.5F;
     float x = right - kPad - toFloat(planeParts_.size()) * (width + 6) + 6;
     for (const std::size_t component : planeParts_) {
@@ -170,7 +172,9 @@ class Builder {
     const std::size_t most = std::max<std::size_t>(3, contents_.podsOnFullest);
     const std::size_t rows = (most + grid.columns - 1) / grid.columns;
     const float podsHeight = toFloat(rows) * grid.rowHeight + 4;
-    const float height = kHeader + 8 + kSmallRoom + 10 + podsHeight + kPad;
+    stacked_ = (cell - 2 * kPad - 12) / 3 * zoom_ < kPartNarrow;
+    const float parts = stacked_ ? 3 * (partHeight() + 4) - 4 : kSmallRoom;
+    const float height = kHeader + 8 + parts + 10 + podsHeight + kPad;
     out_.workers = {{left, y_}, {left + inner, y_}};
     for (std::size_t i = 0; i < contents_.workers.size(); ++i) {
       const float x = left + toFloat(i % columns) * (cell + kGutter);
@@ -178,7 +182,7 @@ class Builder {
       const Rect rect = rectAt(x, y, cell, height);
       SceneMachine machine{contents_.workers[i], rect, {}};
       const float roomsTop = y + kHeader + 8;
-      machine.pods = {{x + kPad, roomsTop + kSmallRoom + 10}, {x + cell - kPad, rect.max.y - kPad}};
+      machine.pods = {{x + kPad, roomsTop + parts + 10}, {x + cell - kPad, rect.max.y - kPad}};
       placeParts(machine, roomsTop);
       out_.machines.push_back(std::move(machine));
       out_.workers.max.y = rect.max.y;
@@ -199,7 +203,9 @@ class Builder {
       const std::string_view kind = kindOf(contents_.components[i].name);
       if (!isWorkerPart(kind)) continue;
       const float slot = kind == "kubelet" ? 0.0F : (kind == "kube-proxy" ? 2.0F : 1.0F);
-      const Rect rect = rectAt(machine.rect.min.x + kPad + slot * (third + 6), top, third, kSmallRoom);
+      const float left = machine.rect.min.x + kPad;
+      const Rect rect = stacked_ ? rectAt(left, top + slot * (partHeight() + 4), inner, partHeight())
+                                 : rectAt(left + slot * (third + 6), top, third, kSmallRoom);
       std::vector<ImVec2> link;
       if (slot != 1) {
         const float start = std::clamp(trunk, out_.apiServer.min.x, out_.apiServer.max.x);
@@ -210,6 +216,11 @@ class Builder {
                 {trunk, rail},
                 {rect.center().x, rail},
                 {rect.center().x, rect.min.y}};
+        if (stacked_) {
+          link.resize(3);
+          link.push_back({trunk, rect.center().y});
+          link.push_back({rect.min.x, rect.center().y});
+        }
       }
       addRoom(i, rect, std::move(link));
     }
@@ -250,9 +261,14 @@ class Builder {
     }
   }
 
+  /// High enough for one line of the smallest words.
+  [[nodiscard]] float partHeight() const { return std::max(20.0F, 19 / zoom_); }
+
   const SceneContents& contents_;
   float width_;
   std::size_t columns_;
+  float zoom_;
+  bool stacked_ = false;  ///< a worker's kubelet, runtime and kube-proxy stand one above the other
   float y_ = 0;
   std::vector<std::size_t> plane_;
   std::vector<std::size_t> planeParts_;
@@ -280,7 +296,8 @@ SceneLayout layoutScene(const SceneContents& contents, ImVec2 window) {
     for (std::size_t columns = 1; columns <= columnsMax; ++columns) {
       const float cell = (width - 2 * kMargin - 14) / toFloat(columns);
       if (!tiles && (cell < 176 || cell > 420) && columnsMax > 1) continue;
-      SceneLayout layout = Builder(contents, width, columns).build(width * window.y / window.x);
+      const float guess = std::clamp(window.x / width, 0.4F, 1.3F);
+      SceneLayout layout = Builder(contents, width, columns, guess).build(width * window.y / window.x);
       const float zoom =
           std::min({window.x / layout.bounds.width(), window.y / layout.bounds.height(), 1.3F});
       // A wider layout has longer names; it is taken when it costs nearly nothing.

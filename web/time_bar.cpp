@@ -129,8 +129,9 @@ void drawTimeBar(Ui& ui) {
   if (!status.empty())
     ui.w.describe("time.status", "status", status, rectAt(statusX, rowY, statusWidth, size));
   const float left = two ? x : std::max(x + used + units(3), x + 60);
-  drawActivity(ui,
-               {{left, (two ? speedY : rowY) + 1}, {bar.max.x - units(3), (two ? speedY : rowY) + size - 1}});
+  if (ui.layout.log.empty() && two)
+    drawActivity(
+        ui, {{left, (two ? speedY : rowY) + 1}, {bar.max.x - units(3), (two ? speedY : rowY) + size - 1}});
 }
 
 }  // namespace pilothouse::web

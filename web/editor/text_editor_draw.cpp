@@ -146,8 +146,8 @@ TextEditor::Outcome TextEditor::draw(Widgets& widgets, ImVec2 size, const Option
   const float wide = gutter + toFloat(std::min<std::size_t>(widest_ + 4, 100000)) * grid.cell;
   ImGui::SetCursorPos({0, 0});
   ImGui::Dummy({wide, lines * kLine + units(4)});
-  ImGui::EndChild();
   ImGui::GetWindowDrawList()->AddRect(frame.min, frame.max, outcome.focused ? c.accent : c.border, units(2));
+  ImGui::EndChild();
   widgets.describe(options.id, "textbox", options.label, frame,
                    buffer_.bytes() <= 20000 ? std::optional(buffer_.text()) : std::nullopt);
   outcome.changed = buffer_.version() != version;
