@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "core/api/resources/groups.hpp"
+#include "core/api/kind.hpp"
 
 namespace pilothouse::api {
 
@@ -24,12 +24,9 @@ std::string Resource::groupKind() const {
 
 std::span<const Resource* const> allResources() {
   static const std::vector<const Resource*> all = [] {
-    std::vector<const Resource*> joined;
-    for (const ResourceList list :
-         {coreV1Resources(), appsV1Resources(), coordinationV1Resources(), discoveryV1Resources()}) {
-      joined.insert(joined.end(), list.begin(), list.end());
-    }
-    return joined;
+    std::vector<const Resource*> listed;
+    for (const Kind* kind : allKinds()) listed.push_back(kind->resource);
+    return listed;
   }();
   return all;
 }
@@ -37,6 +34,13 @@ std::span<const Resource* const> allResources() {
 const Resource* findResource(std::string_view group, std::string_view plural) {
   for (const Resource* r : allResources()) {
     if (r->group == group && r->plural.text() == plural) return r;
+  }
+  return nullptr;
+}
+
+const Resource* findResource(std::string_view group, std::string_view version, std::string_view plural) {
+  for (const Resource* r : allResources()) {
+    if (r->group == group && r->version == version && r->plural.text() == plural) return r;
   }
   return nullptr;
 }

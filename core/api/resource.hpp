@@ -30,11 +30,13 @@ struct Resource {
 
 /// Every resource, in discovery's order.
 std::span<const Resource* const> allResources();
-/// By group and plural ("apps", "deployments"), or by group, version and kind; null when there is none.
+/// By group and plural ("apps", "deployments") in the preferred version, in one version, or by apiVersion and
+/// kind; null when there is none.
 const Resource* findResource(std::string_view group, std::string_view plural);
+const Resource* findResource(std::string_view group, std::string_view version, std::string_view plural);
 const Resource* findKind(std::string_view apiVersion, std::string_view kind);
 
-/// The resources that components name in code.
+/// The resources that code names; each is defined in its kind's file (core/api/kinds).
 namespace resources {
 extern const Resource namespaces, nodes, pods, services, endpoints, configMaps, secrets, events, replicaSets,
     deployments, endpointSlices, leases;

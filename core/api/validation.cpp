@@ -1,53 +1,15 @@
 #include "core/api/validation.hpp"
 
-#include "core/api/apps_v1/validation.hpp"
-#include "core/api/coordination_v1/validation.hpp"
-#include "core/api/core_v1/validation.hpp"
-#include "core/api/discovery_v1/validation.hpp"
+#include "core/api/kind.hpp"
+#include "core/api/validation/errors.hpp"
 #include "core/api/validation/object_meta.hpp"
 
 namespace pilothouse::api {
-namespace {
-
-struct KindValidation {
-  const Resource* resource;
-  void (*create)(Errors& errors, const Value& object);
-  void (*update)(Errors& errors, const Value& object, const Value& stored);
-  void (*statusUpdate)(Errors& errors, const Value& object, const Value& stored);
-};
-
-// A node's status is validated as the whole node is.
-constexpr KindValidation kKinds[] = {
-    {&resources::pods, &validatePod, &validatePodUpdate, &validatePodStatusUpdate},
-    {&resources::leases, &validateLease, &validateLeaseUpdate, &validateLeaseUpdate},
-    {&resources::events, &validateEvent, &validateEventUpdate, &validateEventUpdate},
-    {&resources::nodes, &validateNode, &validateNodeUpdate, &validateNodeUpdate},
-    {&resources::endpointSlices, &validateEndpointSlice, &validateEndpointSliceUpdate,
-     &validateEndpointSliceUpdate},
-    {&resources::endpoints, &validateEndpoints, &validateEndpointsUpdate, &validateEndpointsUpdate},
-    {&resources::replicaSets, &validateReplicaSet, &validateReplicaSetUpdate,
-     &validateReplicaSetStatusUpdate},
-    {&resources::deployments, &validateDeployment, &validateDeploymentUpdate,
-     &validateDeploymentStatusUpdate},
-    {&resources::services, &validateService, &validateServiceUpdate, &validateServiceStatusUpdate},
-    {&resources::namespaces, &validateNamespace, &validateNamespaceUpdate, &validateNamespaceStatusUpdate},
-    {&resources::configMaps, &validateConfigMap, &validateConfigMapUpdate, &validateConfigMapUpdate},
-    {&resources::secrets, &validateSecret, &validateSecretUpdate, &validateSecretUpdate},
-};
-
-const KindValidation* find(const Resource& resource) {
-  for (const KindValidation& kind : kKinds) {
-    if (kind.resource == &resource) return &kind;
-  }
-  return nullptr;
-}
-
-}  // namespace
 
 FieldErrors validate(const Resource& resource, const Value& object) {
   Errors errors;
-  if (const KindValidation* kind = find(resource)) {
-    kind->create(errors, object);
+  if (const Kind& kind = kindOf(resource); kind.validate != nullptr) {
+    kind.validate(errors, object);
   } else {
     validateObjectMeta(errors, object, resource.namespaced, &nameIsDnsSubdomain);
   }
@@ -56,8 +18,8 @@ FieldErrors validate(const Resource& resource, const Value& object) {
 
 FieldErrors validateUpdate(const Resource& resource, const Value& object, const Value& stored) {
   Errors errors;
-  if (const KindValidation* kind = find(resource)) {
-    kind->update(errors, object, stored);
+  if (const Kind& kind = kindOf(resource); kind.validateUpdate != nullptr) {
+    kind.validateUpdate(errors, object, stored);
   } else {
     validateObjectMetaUpdate(errors, object, stored);
   }
@@ -65,12 +27,10 @@ FieldErrors validateUpdate(const Resource& resource, const Value& object, const 
 }
 
 FieldErrors validateStatusUpdate(const Resource& resource, const Value& object, const Value& stored) {
+  const Kind& kind = kindOf(resource);
+  if (kind.validateStatusUpdate == nullptr) return validateUpdate(resource, object, stored);
   Errors errors;
-  if (const KindValidation* kind = find(resource)) {
-    kind->statusUpdate(errors, object, stored);
-  } else {
-    validateObjectMetaUpdate(errors, object, stored);
-  }
+  kind.validateStatusUpdate(errors, object, stored);
   return errors.take();
 }
 

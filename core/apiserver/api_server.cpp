@@ -16,6 +16,7 @@ struct ApiServer::State {
   std::optional<EtcdStorage> storage;
   std::unique_ptr<Server> server;
   WatchId lastWatch = 0;
+  Handlers handlers;
 
   State(Network& n, ComponentId s, etcd::Client& e, ApiServerOptions o)
       : network(n), self(s), etcd(e), options(std::move(o)) {}
@@ -30,7 +31,7 @@ void ApiServer::start() {
   State& s = *state_;
   if (s.server) return;
   s.storage.emplace(s.network.simulator(), s.etcd);
-  s.server = std::make_unique<Server>(s.network.simulator(), *s.storage, s.options);
+  s.server = std::make_unique<Server>(s.network.simulator(), *s.storage, s.handlers, s.options);
   s.server->start();
 }
 
@@ -55,6 +56,10 @@ WatchId ApiServer::watch(Request request, Responder respond, WatchSink sink) {
 
 void ApiServer::stopWatch(WatchId watch) {
   if (state_->server) state_->server->stopWatch(watch);
+}
+
+void ApiServer::serve(const api::Resource& resource, Key subresource, Handler handler) {
+  state_->handlers.set(resource, subresource, std::move(handler));
 }
 
 ComponentId ApiServer::component() const { return state_->self; }

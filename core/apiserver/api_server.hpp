@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "core/apiserver/request.hpp"
@@ -41,6 +42,22 @@ class ApiServer {
   /// Starts a watch (request.verb Watch). Errors arrive as a response; events go to `sink`.
   WatchId watch(Request request, Responder respond, WatchSink sink);
   void stopWatch(WatchId watch);
+
+  /// Opens a stream of a pod's subresource "log", "exec" or "attach" (request.body: PodLogOptions,
+  /// PodExecOptions, PodAttachOptions), which the pod's kubelet serves. A refusal arrives as a response with
+  /// an error; an accepted stream as code 101 (200 for a log), and then `sink` is called until its close.
+  StreamId connect(Request request, Responder respond, StreamSink sink);
+  /// Channel 0 is stdin, 4 a terminal's size as JSON.
+  void sendToStream(StreamId stream, std::uint8_t channel, std::string data);
+  /// stdin is at its end; the stream goes on.
+  void endStdin(StreamId stream);
+  /// The client has gone.
+  void closeStream(StreamId stream);
+
+  /// Has `handler` answer for a kind that is not stored (api::Kind::stored false), or for a subresource of
+  /// one that is. Called after authentication, authorization and decoding.
+  using Handler = std::function<void(Request, Responder)>;
+  void serve(const api::Resource& resource, Key subresource, Handler handler);
 
   [[nodiscard]] ComponentId component() const;
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/api/keys.hpp"
+#include "core/api/kind.hpp"
 #include "core/api/object.hpp"
 #include "core/api/quote.hpp"
 #include "core/apiserver/kind_rules.hpp"
@@ -15,56 +16,7 @@ const Key kComponent = Key::intern("component");
 const Key kReportingComponent = Key::intern("reportingComponent");
 const Key kSource = Key::intern("source");
 
-/// A field that a kind can be selected by: its path in the object, and the text of an absent one.
-struct SelectableField {
-  std::string_view label;
-  std::string_view absent;
-};
-constexpr SelectableField kPodFields[] = {{"metadata.name", ""},
-                                          {"metadata.namespace", ""},
-                                          {"spec.nodeName", ""},
-                                          {"spec.restartPolicy", ""},
-                                          {"spec.schedulerName", ""},
-                                          {"spec.serviceAccountName", ""},
-                                          {"spec.hostNetwork", "false"},
-                                          {"status.phase", ""},
-                                          {"status.podIP", ""},
-                                          {"status.podIPs", ""},
-                                          {"status.nominatedNodeName", ""}};
-constexpr SelectableField kEventFields[] = {{"involvedObject.kind", ""},
-                                            {"involvedObject.namespace", ""},
-                                            {"involvedObject.name", ""},
-                                            {"involvedObject.uid", ""},
-                                            {"involvedObject.apiVersion", ""},
-                                            {"involvedObject.resourceVersion", ""},
-                                            {"involvedObject.fieldPath", ""},
-                                            {"reason", ""},
-                                            {"reportingComponent", ""},
-                                            {"source", ""},
-                                            {"type", ""},
-                                            {"metadata.name", ""},
-                                            {"metadata.namespace", ""}};
-constexpr SelectableField kNodeFields[] = {{"metadata.name", ""}, {"spec.unschedulable", "false"}};
-constexpr SelectableField kNamespaceFields[] = {{"metadata.name", ""}, {"status.phase", ""}};
-constexpr SelectableField kSecretFields[] = {{"metadata.name", ""}, {"metadata.namespace", ""}, {"type", ""}};
-constexpr SelectableField kServiceFields[] = {
-    {"metadata.name", ""}, {"metadata.namespace", ""}, {"spec.clusterIP", ""}, {"spec.type", ""}};
-constexpr SelectableField kReplicaSetFields[] = {
-    {"metadata.name", ""}, {"metadata.namespace", ""}, {"status.replicas", "0"}};
-constexpr SelectableField kMetadataFields[] = {{"metadata.name", ""}, {"metadata.namespace", ""}};
-
-struct FieldsOf {
-  const api::Resource* resource;
-  std::span<const SelectableField> fields;
-};
-// Kinds with fields of their own; the others have a name and a namespace only.
-constexpr FieldsOf kFields[] = {{&api::resources::pods, kPodFields},
-                                {&api::resources::events, kEventFields},
-                                {&api::resources::nodes, kNodeFields},
-                                {&api::resources::namespaces, kNamespaceFields},
-                                {&api::resources::secrets, kSecretFields},
-                                {&api::resources::services, kServiceFields},
-                                {&api::resources::replicaSets, kReplicaSetFields}};
+constexpr api::SelectableField kMetadataFields[] = {{"metadata.name", ""}, {"metadata.namespace", ""}};
 
 /// A requirement with its path taken apart.
 struct FieldTest {
@@ -98,15 +50,6 @@ std::vector<Key> pathOf(std::string_view label) {
   return path;
 }
 
-std::span<const SelectableField> fieldsOf(const api::Resource& resource, bool& own) {
-  own = true;
-  for (const FieldsOf& of : kFields) {
-    if (of.resource == &resource) return of.fields;
-  }
-  own = false;
-  return kMetadataFields;
-}
-
 std::string unsupported(const std::string& label, bool own) {
   if (own) return "field label not supported: " + label;
   return api::quoted(label) +
@@ -132,14 +75,15 @@ std::vector<FieldTest> takeApart(const api::Resource& resource, std::string_view
     predicate.error = api::Status::badRequest(std::move(parsed.error));
     return tests;
   }
-  bool own = false;
-  const std::span<const SelectableField> fields = fieldsOf(resource, own);
+  const bool own = !api::kindOf(resource).selectableFields.empty();
+  const std::span<const api::SelectableField> fields =
+      own ? api::kindOf(resource).selectableFields : std::span<const api::SelectableField>(kMetadataFields);
   for (FieldRequirement& requirement : parsed.requirements) {
     if (&resource == &api::resources::pods && requirement.field == "spec.host") {
       requirement.field = "spec.nodeName";
     }
-    const SelectableField* known = nullptr;
-    for (const SelectableField& field : fields) {
+    const api::SelectableField* known = nullptr;
+    for (const api::SelectableField& field : fields) {
       if (field.label == requirement.field) known = &field;
     }
     if (known == nullptr) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/api/keys.hpp"
+#include "core/api/kind.hpp"
 #include "core/apiserver/object_meta.hpp"
 
 namespace pilothouse::apiserver {
@@ -52,12 +53,15 @@ void Server::Call::answer(int code, Value body) { respond({code, std::move(body)
 
 void Server::Call::fail(const api::Status& status) { answer(status.code, status.toValue()); }
 
-Server::Server(Simulator& simulator, Storage& storage, ApiServerOptions options)
+Server::Server(Simulator& simulator, Storage& storage, const Handlers& handlers, ApiServerOptions options)
     : simulator_(simulator),
       storage_(storage),
+      handlers_(handlers),
       options_(std::move(options)),
       services_(options_.serviceClusterIpRange, options_.serviceNodePortRange, simulator.random()) {
   for (const api::Resource* resource : api::allResources()) {
+    const api::Kind& kind = api::kindOf(*resource);
+    if (!kind.stored || kind.storedAs != nullptr) continue;
     const SimDuration ttl = resource == &api::resources::events ? options_.eventTtl : SimDuration{};
     registries_.push_back(std::make_unique<Registry>(simulator_, storage_, *resource, ttl));
     byResource_.emplace(resource, registries_.back().get());
@@ -109,7 +113,12 @@ void Server::closeWatches() {
 
 bool Server::accepts(Call& call) {
   const Request& request = call.request;
-  if (findRegistry(request.resource) == nullptr) {
+  if (request.resource == nullptr) {
+    call.fail(unknownPath());
+    return false;
+  }
+  const bool handled = handlers_.find(call.resource(), request.subresource) != nullptr;
+  if (!handled && findRegistry(request.resource) == nullptr) {
     call.fail(unknownPath());
     return false;
   }
@@ -119,7 +128,7 @@ bool Server::accepts(Call& call) {
       call.fail(unknownPath());
       return false;
     }
-    if (!supportsVerb(request.subresource, request.verb)) {
+    if (!handled && !supportsVerb(request.subresource, request.verb)) {
       call.fail(api::Status::methodNotSupported(resource, verbName(request.verb)));
       return false;
     }
@@ -150,6 +159,9 @@ bool Server::accepts(Call& call) {
 
 void Server::route(const CallPtr& call) {
   if (!accepts(*call)) return;
+  if (const Handlers::Handler* handler = handlers_.find(call->resource(), call->request.subresource)) {
+    return (*handler)(call->request, std::move(call->respond));
+  }
   switch (call->request.verb) {
     case Verb::Get:
       return get(call);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/apiserver/api_server.hpp"
+#include "core/apiserver/handlers.hpp"
 #include "core/apiserver/kind_rules.hpp"
 #include "core/apiserver/registry.hpp"
 #include "core/apiserver/service_resources.hpp"
@@ -16,7 +17,7 @@ namespace pilothouse::apiserver {
 /// kube-apiserver behind ApiServer, over any Storage. A file a verb: server_create.cpp, server_update.cpp…
 class Server {
  public:
-  Server(Simulator& simulator, Storage& storage, ApiServerOptions options);
+  Server(Simulator& simulator, Storage& storage, const Handlers& handlers, ApiServerOptions options);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -89,6 +90,7 @@ class Server {
 
   Simulator& simulator_;
   Storage& storage_;
+  const Handlers& handlers_;
   ApiServerOptions options_;
   ServiceResources services_;
   std::vector<std::unique_ptr<Registry>> registries_;               ///< in discovery's order

@@ -1,19 +1,19 @@
 #include "core/apiserver/storage.hpp"
 
+#include "core/api/kind.hpp"
+
 namespace pilothouse::apiserver {
 namespace {
 
-std::string_view storedAs(const api::Resource& resource) {
-  if (&resource == &api::resources::nodes) return "minions";
-  if (&resource == &api::resources::services) return "services/specs";
-  if (&resource == &api::resources::endpoints) return "services/endpoints";
-  return resource.plural.text();
+std::string_view folderOf(const api::Resource& resource) {
+  const std::string_view folder = api::kindOf(resource).storageFolder;
+  return folder.empty() ? resource.plural.text() : folder;
 }
 
 }  // namespace
 
 std::string storageKey(const api::Resource& resource, std::string_view ns, std::string_view name) {
-  const std::string_view folder = storedAs(resource);
+  const std::string_view folder = folderOf(resource);
   std::string key;
   key.reserve(sizeof("/registry///") + folder.size() + ns.size() + name.size());
   key.append("/registry/").append(folder).append("/");

@@ -168,6 +168,19 @@ class Table:
         return self.merges.index(row)
 
 
+def served_kinds(folder):
+    """(folder of the sources, kind) of each Resource that is defined in core/api/kinds."""
+    resource = re.compile(r'\{\s*"([\w.]*)",\s*"(v\w+)",\s*Key::intern\("\w+"\),\s*"\w+",\s*"(\w+)"')
+    paths = {version: path for path, version in API_PACKAGES.items()}
+    found = []
+    for file in sorted(folder.glob("*.cpp")):
+        for group, version, kind in resource.findall(file.read_text(encoding="utf-8")):
+            path = paths.get(f"{group}/{version}" if group else version)
+            if path:  # metrics.k8s.io is published elsewhere
+                found.append((path, kind))
+    return found
+
+
 def first_sentences(docs, limit=400):
     if len(docs) <= limit:
         return docs
@@ -209,6 +222,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--api", type=pathlib.Path, required=True)
     parser.add_argument("--apimachinery", type=pathlib.Path, required=True)
+    parser.add_argument("--kinds", type=pathlib.Path, required=True, help="folder of the served kinds")
     parser.add_argument("--output", type=pathlib.Path, required=True)
     parser.add_argument("--docs", type=pathlib.Path)
     arguments = parser.parse_args()
@@ -220,7 +234,7 @@ def main():
 
     table = Table(packages, module_paths)
     kinds = []
-    for path, kind in ROOTS:
+    for path, kind in ROOTS + served_kinds(arguments.kinds):
         number = table.named(packages[path], kind)
         version = API_PACKAGES.get(path, "meta.k8s.io/v1" if kind != "Status" else "v1")
         kinds.append((table.pool.add(version), table.pool.add(kind), number))

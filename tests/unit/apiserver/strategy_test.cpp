@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
 
+#include "core/api/core_v1/strategies.hpp"
 #include "core/api/keys.hpp"
 #include "core/api/object.hpp"
 #include "core/apiserver/kind_rules.hpp"
-#include "core/apiserver/strategies.hpp"
 #include "core/value/document.hpp"
 
 using namespace pilothouse;

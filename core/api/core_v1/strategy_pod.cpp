@@ -1,9 +1,9 @@
+#include "core/api/core_v1/strategies.hpp"
 #include "core/api/keys.hpp"
 #include "core/api/object.hpp"
-#include "core/apiserver/strategies.hpp"
 #include "core/value/quantity.hpp"
 
-namespace pilothouse::apiserver {
+namespace pilothouse::api {
 namespace {
 
 const Key kInitContainers = Key::intern("initContainers");
@@ -121,4 +121,4 @@ Value preparePodStatus(const Value& pod, const Value& stored) {
   return prepared;
 }
 
-}  // namespace pilothouse::apiserver
+}  // namespace pilothouse::api

@@ -1,9 +1,9 @@
 #include <vector>
 
+#include "core/api/core_v1/strategies.hpp"
 #include "core/api/keys.hpp"
-#include "core/apiserver/strategies.hpp"
 
-namespace pilothouse::apiserver {
+namespace pilothouse::api {
 namespace {
 
 const Key kAffinity = Key::intern("affinity");
@@ -69,4 +69,4 @@ Value withMatchLabelKeys(const Value& spec, const Value& labels) {
   return result;
 }
 
-}  // namespace pilothouse::apiserver
+}  // namespace pilothouse::api

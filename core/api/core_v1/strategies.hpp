@@ -3,7 +3,7 @@
 #include "core/sim/time.hpp"
 #include "core/value/value.hpp"
 
-namespace pilothouse::apiserver {
+namespace pilothouse::api {
 
 /// The kinds' PrepareForCreate and PrepareForUpdate (pkg/registry): what a client may not write is cleared or
 /// taken from the stored object, and generations are counted. Each returns the object to validate and store.
@@ -22,4 +22,4 @@ Value prepareServiceUpdate(const Value& service, const Value& stored);
 Value prepareNamespaceCreate(const Value& ns);
 Value prepareNamespaceUpdate(const Value& ns, const Value& stored);
 
-}  // namespace pilothouse::apiserver
+}  // namespace pilothouse::api

@@ -1,10 +1,10 @@
 #include <algorithm>
 
+#include "core/api/core_v1/strategies.hpp"
 #include "core/api/keys.hpp"
 #include "core/api/object.hpp"
-#include "core/apiserver/strategies.hpp"
 
-namespace pilothouse::apiserver {
+namespace pilothouse::api {
 namespace {
 
 const Key kMetadataName = Key::intern("kubernetes.io/metadata.name");
@@ -38,4 +38,4 @@ Value prepareNamespaceUpdate(const Value& ns, const Value& stored) {
   return prepared;
 }
 
-}  // namespace pilothouse::apiserver
+}  // namespace pilothouse::api

@@ -1,9 +1,9 @@
 #include <vector>
 
+#include "core/api/core_v1/strategies.hpp"
 #include "core/api/keys.hpp"
-#include "core/apiserver/strategies.hpp"
 
-namespace pilothouse::apiserver {
+namespace pilothouse::api {
 namespace {
 
 const Key kAllocateLoadBalancerNodePorts = Key::intern("allocateLoadBalancerNodePorts");
@@ -121,4 +121,4 @@ Value prepareServiceUpdate(const Value& service, const Value& stored) {
                                   : prepared.without(keys::status);
 }
 
-}  // namespace pilothouse::apiserver
+}  // namespace pilothouse::api

@@ -1,0 +1,34 @@
+#include "core/api/core_v1/defaults.hpp"
+#include "core/api/core_v1/strategies.hpp"
+#include "core/api/core_v1/validation.hpp"
+#include "core/api/kind.hpp"
+
+namespace pilothouse::api {
+namespace {
+
+constexpr std::string_view kShort[] = {"ns"};
+constexpr std::string_view kSubresources[] = {"finalize", "status"};
+constexpr SelectableField kFields[] = {{"metadata.name", ""}, {"status.phase", ""}};
+
+}  // namespace
+
+const Resource resources::namespaces{
+    "", "v1", Key::intern("namespaces"), "namespace", "Namespace", false, kShort, {}, kSubresources};
+
+namespace kinds {
+
+extern const Kind namespace_;
+const Kind namespace_{
+    .resource = &resources::namespaces,
+    .setDefaults = &namespaceDefaults,
+    .validate = &validateNamespace,
+    .validateUpdate = &validateNamespaceUpdate,
+    .validateStatusUpdate = &validateNamespaceStatusUpdate,
+    .prepareForCreate = &prepareNamespaceCreate,
+    .prepareForUpdate = &prepareNamespaceUpdate,
+    .selectableFields = kFields,
+};
+
+}  // namespace kinds
+
+}  // namespace pilothouse::api
