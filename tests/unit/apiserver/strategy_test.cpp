@@ -53,7 +53,7 @@ status: {replicas: 7})";
 std::int64_t generation(const Value& object) { return api::meta(object)[keys::generation].asInt(); }
 
 std::string qosClass(std::string_view containers) {
-  return podQosClass(yaml("{containers: [" + std::string(containers) + "]}")).toString();
+  return api::podQosClass(yaml("{containers: [" + std::string(containers) + "]}")).toString();
 }
 
 }  // namespace
