@@ -16,10 +16,12 @@ struct ApiServer::State {
   std::optional<EtcdStorage> storage;
   std::unique_ptr<Server> server;
   WatchId lastWatch = 0;
+  StreamId lastStream = 0;
   Handlers handlers;
+  PodStreams streams;
 
   State(Network& n, ComponentId s, etcd::Client& e, ApiServerOptions o)
-      : network(n), self(s), etcd(e), options(std::move(o)) {}
+      : network(n), self(s), etcd(e), options(std::move(o)), streams(n, s) {}
 };
 
 ApiServer::ApiServer(Network& network, ComponentId self, etcd::Client& etcd, ApiServerOptions options)
@@ -39,6 +41,7 @@ void ApiServer::stop() {
   State& s = *state_;
   if (!s.server) return;
   s.server->closeWatches();
+  s.streams.closeAll();
   s.etcd.reset();  // what was on its way to the old process must not reach the next one
   s.server.reset();
   s.storage.reset();
@@ -57,6 +60,25 @@ WatchId ApiServer::watch(Request request, Responder respond, WatchSink sink) {
 void ApiServer::stopWatch(WatchId watch) {
   if (state_->server) state_->server->stopWatch(watch);
 }
+
+StreamId ApiServer::connect(Request request, Responder respond, StreamSink sink) {
+  State& s = *state_;
+  const StreamId id = ++s.lastStream;
+  if (!s.server) return id;
+  s.streams.add(id, std::move(respond), std::move(sink));
+  s.server->connect(
+      std::move(request), [&s, id](Response response) { s.streams.refuse(id, std::move(response)); },
+      [&s, id](StreamTarget target) { s.streams.connect(id, std::move(target)); });
+  return id;
+}
+
+void ApiServer::sendToStream(StreamId stream, std::uint8_t channel, std::string data) {
+  state_->streams.send(stream, channel, std::move(data));
+}
+
+void ApiServer::endStdin(StreamId stream) { state_->streams.endStdin(stream); }
+void ApiServer::closeStream(StreamId stream) { state_->streams.close(stream); }
+void ApiServer::setKubelets(KubeletConnector& kubelets) { state_->streams.setKubelets(kubelets); }
 
 void ApiServer::serve(const api::Resource& resource, Key subresource, Handler handler) {
   state_->handlers.set(resource, subresource, std::move(handler));

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/apiserver/request.hpp"
+#include "core/apiserver/stream_server.hpp"
 #include "core/sim/network.hpp"
 
 namespace pilothouse::etcd {
@@ -11,6 +12,8 @@ class Client;
 }
 
 namespace pilothouse::apiserver {
+
+class KubeletConnector;
 
 struct ApiServerOptions {
   SimDuration eventTtl = std::chrono::hours(1);  ///< --event-ttl
@@ -25,10 +28,10 @@ struct ApiServerOptions {
 /// `handle` answers later, once etcd has answered. Reads with resourceVersion "0" and watches come from the
 /// watch cache; others are consistent reads. Strict decoding, defaulting, admission and validation give
 /// Kubernetes' own messages. Whoever calls it did so through Network (see client::Client).
-class ApiServer {
+class ApiServer : public StreamServer {
  public:
   ApiServer(Network& network, ComponentId self, etcd::Client& etcd, ApiServerOptions options);
-  ~ApiServer();
+  ~ApiServer() override;
   ApiServer(const ApiServer&) = delete;
   ApiServer& operator=(const ApiServer&) = delete;
 
@@ -43,16 +46,13 @@ class ApiServer {
   WatchId watch(Request request, Responder respond, WatchSink sink);
   void stopWatch(WatchId watch);
 
-  /// Opens a stream of a pod's subresource "log", "exec" or "attach" (request.body: PodLogOptions,
-  /// PodExecOptions, PodAttachOptions), which the pod's kubelet serves. A refusal arrives as a response with
-  /// an error; an accepted stream as code 101 (200 for a log), and then `sink` is called until its close.
-  StreamId connect(Request request, Responder respond, StreamSink sink);
-  /// Channel 0 is stdin, 4 a terminal's size as JSON.
-  void sendToStream(StreamId stream, std::uint8_t channel, std::string data);
-  /// stdin is at its end; the stream goes on.
-  void endStdin(StreamId stream);
-  /// The client has gone.
-  void closeStream(StreamId stream);
+  /// Streams of a pod's subresources log, exec and attach, which the pod's kubelet serves (StreamServer).
+  StreamId connect(Request request, Responder respond, StreamSink sink) override;
+  void sendToStream(StreamId stream, std::uint8_t channel, std::string data) override;
+  void endStdin(StreamId stream) override;
+  void closeStream(StreamId stream) override;
+  /// Where kubelets are; without it no node can be reached. It outlives the server.
+  void setKubelets(KubeletConnector& kubelets);
 
   /// Has `handler` answer for a kind that is not stored (api::Kind::stored false), or for a subresource of
   /// one that is. Called after authentication, authorization and decoding.

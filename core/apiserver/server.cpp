@@ -13,10 +13,13 @@ namespace {
 constexpr std::size_t kMaxRequestBodyBytes = 3 * 1024 * 1024;  // --max-request-body-bytes
 constexpr std::size_t kMaxDepth = 200;                         // also the limit of the text readers
 
-const Key kStatus = Key::intern("status");
-const Key kScale = Key::intern("scale");
+const Key kAttach = Key::intern("attach");
 const Key kBinding = Key::intern("binding");
+const Key kExec = Key::intern("exec");
 const Key kFinalize = Key::intern("finalize");
+const Key kLog = Key::intern("log");
+const Key kScale = Key::intern("scale");
+const Key kStatus = Key::intern("status");
 
 api::Status tooLarge() {
   api::Status status;
@@ -39,11 +42,17 @@ bool hasSubresource(const api::Resource& resource, Key subresource) {
          resource.subresources.end();
 }
 
+bool isStream(Key subresource) {
+  return subresource == kLog || subresource == kExec || subresource == kAttach;
+}
+
 bool supportsVerb(Key subresource, Verb verb) {
   if (subresource == kStatus || subresource == kScale) {
     return verb == Verb::Get || verb == Verb::Update || verb == Verb::Patch;
   }
   if (subresource == kBinding) return verb == Verb::Create;
+  if (subresource == kLog) return verb == Verb::Get;
+  if (subresource == kExec || subresource == kAttach) return verb == Verb::Get || verb == Verb::Create;
   return subresource == kFinalize && verb == Verb::Update;
 }
 
@@ -99,6 +108,18 @@ void Server::watch(WatchId id, Request request, Responder respond, WatchSink sin
     return;
   }
   if (accepts(*call)) openWatch(id, call, std::move(sink));
+}
+
+void Server::connect(Request request, Responder respond, Located located) {
+  auto call = std::make_shared<Call>(Call{std::move(request), std::move(respond), {}});
+  if (!ready_) {
+    auto kept = std::make_shared<Located>(std::move(located));
+    waiting_.emplace_back([this, call, kept] {
+      if (accepts(*call)) locate(call, std::move(*kept));
+    });
+    return;
+  }
+  if (accepts(*call)) locate(call, std::move(located));
 }
 
 void Server::stopWatch(WatchId id) {
@@ -159,6 +180,9 @@ bool Server::accepts(Call& call) {
 
 void Server::route(const CallPtr& call) {
   if (!accepts(*call)) return;
+  if (isStream(call->request.subresource)) {
+    return call->fail(api::Status::badRequest("Upgrade request required"));
+  }
   if (const Handlers::Handler* handler = handlers_.find(call->resource(), call->request.subresource)) {
     return (*handler)(call->request, std::move(call->respond));
   }

@@ -9,6 +9,7 @@
 #include "core/apiserver/api_server.hpp"
 #include "core/apiserver/handlers.hpp"
 #include "core/apiserver/kind_rules.hpp"
+#include "core/apiserver/pod_streams.hpp"
 #include "core/apiserver/registry.hpp"
 #include "core/apiserver/service_resources.hpp"
 
@@ -27,6 +28,9 @@ class Server {
   void watch(WatchId id, Request request, Responder respond, WatchSink sink);
   void stopWatch(WatchId id);
   void closeWatches();
+  /// Finds out which kubelet serves a stream; a refusal goes to `respond`.
+  using Located = Function<void(StreamTarget)>;
+  void connect(Request request, Responder respond, Located located);
 
  private:
   /// A request on its way through the server.
@@ -65,6 +69,9 @@ class Server {
   void listFromCache(const CallPtr& call, const Predicate& predicate);
   void listPage(const CallPtr& call, const Predicate& predicate, std::uint64_t revision, std::string after);
   void openWatch(WatchId id, const CallPtr& call, WatchSink sink);
+
+  // server_connect.cpp
+  void locate(const CallPtr& call, Located located);
 
   // server_create.cpp
   void create(const CallPtr& call);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/api/keys.hpp"
+#include "core/apiserver/remote_stream.hpp"
 
 namespace pilothouse::client {
 namespace {
@@ -146,7 +147,7 @@ struct Client::State : std::enable_shared_from_this<State> {
 namespace {
 
 /// Both ends of one watch: the stream is a connection, and a message lost on it breaks it.
-struct Stream : std::enable_shared_from_this<Stream> {
+struct WatchStream : std::enable_shared_from_this<WatchStream> {
   Network& network;
   ComponentId self;
   apiserver::ApiServer& server;
@@ -159,7 +160,7 @@ struct Stream : std::enable_shared_from_this<Stream> {
   std::function<void(const apiserver::WatchEvent&)> event;
   std::function<void()> closed;
 
-  Stream(Network& n, ComponentId s, apiserver::ApiServer& a) : network(n), self(s), server(a) {}
+  WatchStream(Network& n, ComponentId s, apiserver::ApiServer& a) : network(n), self(s), server(a) {}
 
   [[nodiscard]] bool lives() const {
     return !finished && incarnation == network.incarnation(self) && network.isUp(self);
@@ -214,13 +215,13 @@ struct Stream : std::enable_shared_from_this<Stream> {
 
 class Handle : public Client::Watch {
  public:
-  explicit Handle(std::shared_ptr<Stream> stream) : stream_(std::move(stream)) {}
+  explicit Handle(std::shared_ptr<WatchStream> stream) : stream_(std::move(stream)) {}
   ~Handle() override { stream_->cancel(); }
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
 
  private:
-  std::shared_ptr<Stream> stream_;
+  std::shared_ptr<WatchStream> stream_;
 };
 
 }  // namespace
@@ -322,7 +323,7 @@ std::unique_ptr<Client::Watch> Client::watch(Request request, Done started,
   State& s = *state_;
   request.verb = Verb::Watch;
   request.userAgent = s.userAgent;
-  auto stream = std::make_shared<Stream>(s.network, s.self, s.server);
+  auto stream = std::make_shared<WatchStream>(s.network, s.self, s.server);
   stream->resource = request.resource;
   stream->incarnation = s.network.incarnation(s.self);
   stream->started = std::move(started);
@@ -361,6 +362,41 @@ std::unique_ptr<Client::Watch> Client::watch(Request request, Done started,
       });
   if (s.network.trace().find(sent)->delivered == SimTime::max()) stream->breakOff(kRequestTimeout);
   return handle;
+}
+
+namespace {
+
+class ClientStream : public Client::Stream {
+ public:
+  std::unique_ptr<apiserver::RemoteStream> remote;
+
+  void send(std::uint8_t channel, std::string data) override { remote->send(channel, std::move(data)); }
+  void endStdin() override { remote->endStdin(); }
+};
+
+}  // namespace
+
+std::unique_ptr<Client::Stream> Client::connect(Request request, StreamHandler handler) {
+  State& s = *state_;
+  request.userAgent = s.userAgent;
+  auto shared = std::make_shared<StreamHandler>(std::move(handler));
+  auto stream = std::make_unique<ClientStream>();
+  stream->remote = apiserver::openRemoteStream(
+      s.network, s.self, s.server.component(), s.server, std::move(request),
+      {[shared](bool isRefused) {
+         const api::Status status = isRefused ? refused() : api::Status::timeout("dial tcp: i/o timeout");
+         if (shared->started) shared->started({status.code, status.toValue(), {}});
+       },
+       [shared](Response response) {
+         if (shared->started) shared->started(std::move(response));
+       },
+       [shared](std::uint8_t channel, const std::string& data) {
+         if (shared->data) shared->data(channel, data);
+       },
+       [shared](const Value& status) {
+         if (shared->closed) shared->closed(status);
+       }});
+  return stream;
 }
 
 Simulator& Client::simulator() { return state_->simulator(); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -54,6 +55,27 @@ class Client {
   std::unique_ptr<Watch> watch(Request request, Done started,
                                std::function<void(const apiserver::WatchEvent&)> event,
                                std::function<void()> closed);
+
+  /// The client's end of a stream to a container; destroying it hangs up.
+  class Stream {
+   public:
+    virtual ~Stream() = default;
+    /// Channel 0 is stdin, 4 a terminal's size as JSON: {"Width":80,"Height":24}.
+    virtual void send(std::uint8_t channel, std::string data) = 0;
+    /// stdin is at its end; output may still come.
+    virtual void endStdin() = 0;
+  };
+  struct StreamHandler {
+    Done started;  ///< an error, or 101 (200 for a log) when the stream is open
+    /// Channel 1 is stdout and the log, 2 stderr.
+    std::function<void(std::uint8_t channel, const std::string& data)> data;
+    /// The end: a metav1.Status (Success; Failure with NonZeroExitCode and its ExitCode cause…), or null when
+    /// the connection broke.
+    std::function<void(const Value& status)> closed;
+  };
+  /// Opens a pod's log, exec or attach: `request` has the pod, subresource and PodLogOptions,
+  /// PodExecOptions or PodAttachOptions as body. No time limit: a stream lasts until one end closes it.
+  std::unique_ptr<Stream> connect(Request request, StreamHandler handler);
 
   [[nodiscard]] Simulator& simulator();
   [[nodiscard]] Network& network();
