@@ -45,6 +45,8 @@ T sentence(MessageKind kind) {
       return T::sayInput;
     case MessageKind::Note:
       return T::sayNote;
+    case MessageKind::Raft:
+      return T::sayRaft;
   }
   return T::sayNote;
 }

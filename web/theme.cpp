@@ -139,6 +139,7 @@ ImU32 Theme::message(MessageKind kind, Key verb, std::uint16_t code) const {
     case MessageKind::EtcdRequest:
     case MessageKind::EtcdResponse:
     case MessageKind::EtcdWatch:
+    case MessageKind::Raft:
       return c.messages[5];
     case MessageKind::Cri:
     case MessageKind::CriResponse:

@@ -10,15 +10,41 @@ namespace {
 const Key kWatch = Key::intern("watch");
 const Key kCancelWatch = Key::intern("cancelWatch");
 
+// What a host takes to refuse a connection to a port where nothing listens.
+constexpr SimDuration kRefusedAfter = std::chrono::milliseconds(1);
+constexpr std::size_t kRestartsMax = 16;
+
+// gRPC's code Unavailable: the member could not, another may.
+bool isUnavailable(Error error) { return error >= Error::Timeout; }
+/// This endpoint will hardly do better with the next request.
+bool isUnfit(Error error) {
+  return isUnavailable(error) && error != Error::LeaderChanged && error != Error::TimeoutLeaderFail;
+}
+
 }  // namespace
 
 struct Client::State final : Receiver, std::enable_shared_from_this<Client::State> {
   State(Network& n, ComponentId s, std::vector<Member*> all)
-      : network(n), self(s), endpoints(std::move(all)) {}
+      : network(n),
+        self(s),
+        endpoints(std::move(all)),
+        limit(endpoints.size() > 1 ? kSilence : kRequestTimeout) {}
 
+  /// A request and who waits for it.
+  struct Call {
+    Done done;                               ///< null: answered, or a watch's creation
+    std::shared_ptr<const Request> request;  ///< of a read, which may be asked again
+    Key about;
+    std::size_t endpoint = 0;
+    std::size_t tries = 0;     ///< answers that said no
+    std::size_t restarts = 0;  ///< because the stream of watch messages began again
+    bool pinned = false;       ///< to its endpoint
+  };
   struct Pending {
     SimTime deadline{};
-    Done done;
+    bool open = true;
+    std::uint64_t watch = 0;
+    Call call;
   };
   struct Watching {
     WatchRequest request;  ///< startRevision moves on with what was delivered
@@ -28,21 +54,26 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
   Network& network;
   ComponentId self;
   std::vector<Member*> endpoints;
+  SimDuration limit;
   std::size_t endpoint = 0;
   std::deque<Pending> pending;  ///< in order of sending, which is the order of their deadlines
   std::uint64_t firstPending = 1;
   TimerId sweep{};
+  TimerId reopen{};
   std::map<std::uint64_t, Watching> watches;
   std::uint64_t nextWatch = 1;
   std::uint64_t stream = 1;
   std::uint64_t received = 0;  ///< watch messages of this stream
   std::uint64_t epoch = 0;     ///< of the member, once it has told it
+  std::uint64_t life = 1;      ///< counts resets
 
   [[nodiscard]] Member& member() { return *endpoints[endpoint]; }
+  [[nodiscard]] bool isUp(std::size_t which) const { return network.isUp(endpoints[which]->component()); }
   [[nodiscard]] Peer peer() { return {self, weak_from_this(), stream}; }
 
-  std::uint64_t await(Done done) {
-    pending.push_back({network.simulator().now() + kRequestTimeout, std::move(done)});
+  std::uint64_t await(Pending next) {
+    next.deadline = network.simulator().now() + limit;
+    pending.push_back(std::move(next));
     armSweep();
     return firstPending + pending.size() - 1;
   }
@@ -58,41 +89,109 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
   }
 
   void dropAnswered() {
-    while (!pending.empty() && !pending.front().done) {
+    while (!pending.empty() && !pending.front().open) {
       pending.pop_front();
       ++firstPending;
     }
   }
 
   void expire() {
+    const auto alive = shared_from_this();
     const SimTime now = network.simulator().now();
-    bool timedOut = false;
-    while (!pending.empty() && (!pending.front().done || pending.front().deadline <= now)) {
-      Done done = std::move(pending.front().done);
+    std::vector<Call> late;
+    bool silent = false;
+    while (!pending.empty() && (!pending.front().open || pending.front().deadline <= now)) {
+      Pending next = std::move(pending.front());
       pending.pop_front();
       ++firstPending;
-      if (!done) continue;
-      timedOut = true;
-      Response response;
-      response.error = Error::Timeout;
-      done(std::move(response));
+      if (!next.open) continue;
+      silent = silent || (next.call.endpoint == endpoint && !next.call.pinned);
+      if (next.watch == 0) late.push_back(std::move(next.call));
     }
-    if (timedOut) {
-      endpoint = (endpoint + 1) % endpoints.size();
-      openStream();
+    if (silent) switchEndpoint();
+    for (Call& call : late) failed(std::move(call), Error::Timeout);
+  }
+
+  /// Sends a call to its endpoint, whose process is there.
+  void dispatch(Call call, std::shared_ptr<const Request> request, Value object) {
+    if (request->isRead()) call.request = request;
+    call.endpoint = call.pinned ? call.endpoint : endpoint;
+    Member* to = endpoints[call.endpoint];
+    const Key about = call.about;
+    const std::uint64_t id = await({{}, true, 0, std::move(call)});
+    Envelope envelope{MessageKind::EtcdRequest, 0, requestVerb(*request), about, std::move(object)};
+    network.send(self, to->component(), std::move(envelope),
+                 [to, from = peer(), id, request = std::move(request), about] {
+                   to->handle(from, id, *request, about);
+                 });
+  }
+
+  void start(Call call, std::shared_ptr<const Request> request, Value object) {
+    if (!call.pinned && !isUp(endpoint) && isUp(nextEndpoint())) switchEndpoint();
+    if (isUp(call.pinned ? call.endpoint : endpoint)) {
+      return dispatch(std::move(call), std::move(request), std::move(object));
     }
+    network.simulator().after(kRefusedAfter,
+                              [weak = weak_from_this(), lived = life, done = std::move(call.done)]() mutable {
+                                const auto state = weak.lock();
+                                if (!state || state->life != lived) return;
+                                Response response;
+                                response.error = Error::Refused;
+                                done(std::move(response));
+                              });
+  }
+
+  void failed(Call call, Error error) {
+    const bool again = call.request != nullptr && !call.pinned && ++call.tries < endpoints.size() + 1 &&
+                       endpoints.size() > 1 && isUnavailable(error);
+    if (again) {
+      auto request = call.request;
+      return start(std::move(call), std::move(request), {});
+    }
+    if (!call.done) return;
+    Response response;
+    response.error = error;
+    call.done(std::move(response));
   }
 
   void responded(std::uint64_t request, Response response, StreamMark mark) override {
-    if (mark.stream == stream) {
+    const auto alive = shared_from_this();
+    const auto open = [&] {
+      return request >= firstPending && request - firstPending < pending.size() &&
+             pending[static_cast<std::size_t>(request - firstPending)].open;
+    };
+    const bool current =
+        mark.stream == stream &&
+        (!open() || pending[static_cast<std::size_t>(request - firstPending)].call.endpoint == endpoint);
+    if (current) {
       const bool restarted = epoch != 0 && epoch != mark.epoch;
       epoch = mark.epoch;
       if (restarted || mark.messages != received) openStream();
     }
-    if (request < firstPending || request - firstPending >= pending.size()) return;
-    Done done = std::move(pending[static_cast<std::size_t>(request - firstPending)].done);
+    if (!open()) return;
+    Pending answered = take(static_cast<std::size_t>(request - firstPending));
     dropAnswered();
-    if (done) done(std::move(response));
+    if (answered.watch != 0) return watchAnswered(answered.watch, current, response);
+    if (!isUnavailable(response.error)) return answered.call.done(std::move(response));
+    if (current && isUnfit(response.error) && !answered.call.pinned) switchEndpoint();
+    failed(std::move(answered.call), response.error);
+  }
+
+  Pending take(std::size_t index) {
+    Pending taken = std::move(pending[index]);
+    pending[index].open = false;
+    return taken;
+  }
+
+  void watchAnswered(std::uint64_t watch, bool current, const Response& response) {
+    if (!response.ok()) {
+      if (current) openLater();
+      return;
+    }
+    const auto at = watches.find(watch);
+    if (at == watches.end()) return;
+    // "From now" is a revision once the member has told it, also for a stream that is opened again.
+    if (at->second.request.startRevision == 0) at->second.request.startRevision = response.revision + 1;
   }
 
   void watched(std::uint64_t watch, WatchResponse response, StreamMark mark) override {
@@ -121,24 +220,97 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
     }
   }
 
+  void closed(ComponentId who, Error why, StreamMark mark) override {
+    const auto alive = shared_from_this();
+    const bool mine = member().component() == who && mark.stream == stream;
+    if (why != Error::Closed) {
+      if (mine) switchEndpoint();
+      return;
+    }
+    std::vector<Call> lost;
+    for (std::size_t i = 0; i < pending.size(); ++i) {
+      if (!pending[i].open || endpoints[pending[i].call.endpoint]->component() != who) continue;
+      Pending taken = take(i);
+      if (taken.watch == 0) lost.push_back(std::move(taken.call));
+    }
+    dropAnswered();
+    if (mine) switchEndpoint();
+    for (Call& call : lost) failed(std::move(call), Error::Closed);
+  }
+
   void sendWatch(std::uint64_t watch, const WatchRequest& request) {
-    const std::uint64_t id = await([this, watch](Response response) {
-      const auto at = watches.find(watch);
-      if (!response.ok() || at == watches.end()) return;
-      // "From now" is a revision once the member has told it, also for a stream that is opened again.
-      if (at->second.request.startRevision == 0) at->second.request.startRevision = response.revision + 1;
-    });
+    if (!isUp(endpoint)) return openLater();
+    Call call;
+    call.endpoint = endpoint;
+    const std::uint64_t id = await({{}, true, watch, std::move(call)});
     network.send(
         self, member().component(), {MessageKind::EtcdRequest, 0, kWatch, request.about, {}},
         [to = &member(), from = peer(), id, watch, request] { to->watch(from, id, watch, request); });
   }
 
-  /// Begins the stream of watch messages again: every watch from its next revision on.
+  /// Watches that no member would serve are tried again, elsewhere if there is more than one.
+  void openLater() {
+    if (reopen != TimerId::None) return;
+    const CauseScope ownCause(network.simulator(), CauseId::None);
+    reopen = network.simulator().after(kWatchRetry, [this] {
+      reopen = TimerId::None;
+      switchEndpoint();
+    });
+  }
+
+  /// The next one whose process is there, or the one in use.
+  [[nodiscard]] std::size_t nextEndpoint() const {
+    for (std::size_t i = 1; i < endpoints.size(); ++i) {
+      const std::size_t next = (endpoint + i) % endpoints.size();
+      if (isUp(next)) return next;
+    }
+    return endpoint;
+  }
+
+  void switchEndpoint() {
+    endpoint = nextEndpoint();
+    openStream();
+  }
+
+  /// Begins the stream of watch messages again: every watch from its next revision on. Reads are asked again
+  /// behind the watches, so that they are answered after what happened before.
   void openStream() {
     ++stream;
     received = 0;
     epoch = 0;
+    network.simulator().cancel(reopen);
+    reopen = TimerId::None;
+    std::vector<Call> reads;
+    for (std::size_t i = 0; i < pending.size(); ++i) {
+      Pending& next = pending[i];
+      if (!next.open || next.call.pinned) continue;
+      if (next.watch != 0) {
+        next.open = false;
+      } else if (next.call.request != nullptr && next.call.restarts < kRestartsMax) {
+        reads.push_back(take(i).call);
+      }
+    }
+    dropAnswered();
     for (const auto& [watch, watching] : watches) sendWatch(watch, watching.request);
+    for (Call& call : reads) {
+      ++call.restarts;
+      auto request = call.request;
+      start(std::move(call), std::move(request), {});
+    }
+  }
+
+  void reset() {
+    network.simulator().cancel(sweep);
+    network.simulator().cancel(reopen);
+    sweep = TimerId::None;
+    reopen = TimerId::None;
+    firstPending += pending.size();
+    pending.clear();
+    watches.clear();
+    ++stream;
+    ++life;
+    received = 0;
+    epoch = 0;
   }
 };
 
@@ -148,13 +320,18 @@ Client::Client(Network& network, ComponentId self, std::vector<Member*> endpoint
 Client::~Client() { reset(); }
 
 void Client::send(Request request, Key about, Value object, Done done) {
-  State& s = *state_;
-  const std::uint64_t id = s.await(std::move(done));
-  Envelope envelope{MessageKind::EtcdRequest, 0, requestVerb(request), about, std::move(object)};
-  s.network.send(
-      s.self, s.member().component(), std::move(envelope),
-      [to = &s.member(), from = s.peer(), id, request = std::make_unique<Request>(std::move(request)),
-       about] { to->handle(from, id, *request, about); });
+  State::Call call;
+  call.done = std::move(done);
+  call.about = about;
+  state_->start(std::move(call), std::make_shared<const Request>(std::move(request)), std::move(object));
+}
+
+void Client::sendTo(std::size_t endpoint, Request request, Done done) {
+  State::Call call;
+  call.done = std::move(done);
+  call.endpoint = endpoint;
+  call.pinned = true;
+  state_->start(std::move(call), std::make_shared<const Request>(std::move(request)), {});
 }
 
 std::uint64_t Client::watch(WatchRequest request, Watcher watcher) {
@@ -172,16 +349,9 @@ void Client::cancel(std::uint64_t watch) {
                  [to = &s.member(), from = s.peer(), watch] { to->cancelWatch(from, watch); });
 }
 
-void Client::reset() {
-  State& s = *state_;
-  s.network.simulator().cancel(s.sweep);
-  s.sweep = TimerId::None;
-  s.firstPending += s.pending.size();
-  s.pending.clear();
-  s.watches.clear();
-  ++s.stream;
-  s.received = 0;
-  s.epoch = 0;
-}
+void Client::reset() { state_->reset(); }
+
+const std::vector<Member*>& Client::endpoints() const { return state_->endpoints; }
+std::size_t Client::endpoint() const { return state_->endpoint; }
 
 }  // namespace pilothouse::etcd

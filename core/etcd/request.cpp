@@ -1,5 +1,6 @@
 #include "core/etcd/request.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace pilothouse::etcd {
@@ -28,6 +29,18 @@ std::string_view errorText(Error error) {
       return "etcdserver: too large lease TTL";
     case Error::Timeout:
       return "etcdserver: request timed out";
+    case Error::TimeoutLeaderFail:
+      return "etcdserver: request timed out, possibly due to previous leader failure";
+    case Error::LeaderChanged:
+      return "etcdserver: leader changed";
+    case Error::NoLeader:
+      return "etcdserver: no leader";
+    case Error::Refused:
+      return "rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while "
+             "dialing: dial "
+             "tcp 127.0.0.1:2379: connect: connection refused\"";
+    case Error::Closed:
+      return "rpc error: code = Unavailable desc = error reading from server: EOF";
   }
   return "";
 }
@@ -95,14 +108,30 @@ Request Request::leaseKeepAlive(LeaseId id) {
   return request;
 }
 
+Request Request::about(Type type) {
+  Request request;
+  request.type = type;
+  return request;
+}
+
+bool Request::isRead() const {
+  if (type != Type::Txn) return type > Type::LeaseKeepAlive;
+  const auto reads = [](const Operation& op) { return op.type == Operation::Type::Range; };
+  return std::all_of(success.begin(), success.end(), reads) &&
+         std::all_of(failure.begin(), failure.end(), reads);
+}
+
 Key requestVerb(const Request& request) {
   static const Key kCompact = Key::intern("compact");
   static const Key kDeleteRange = Key::intern("deleteRange");
   static const Key kKeepAlive = Key::intern("leaseKeepAlive");
   static const Key kLeaseGrant = Key::intern("leaseGrant");
   static const Key kLeaseRevoke = Key::intern("leaseRevoke");
+  static const Key kMemberList = Key::intern("memberList");
   static const Key kPut = Key::intern("put");
   static const Key kRange = Key::intern("range");
+  static const Key kSnapshot = Key::intern("snapshot");
+  static const Key kStatus = Key::intern("status");
   static const Key kTxn = Key::intern("txn");
   switch (request.type) {
     case Request::Type::Compact:
@@ -113,6 +142,12 @@ Key requestVerb(const Request& request) {
       return kLeaseRevoke;
     case Request::Type::LeaseKeepAlive:
       return kKeepAlive;
+    case Request::Type::MemberList:
+      return kMemberList;
+    case Request::Type::Status:
+      return kStatus;
+    case Request::Type::Snapshot:
+      return kSnapshot;
     case Request::Type::Txn:
       break;
   }

@@ -23,6 +23,11 @@ enum class Error : std::uint8_t {
   LeaseExists,
   LeaseTtlTooLarge,
   Timeout,  ///< nobody answered in time; nothing is known
+  TimeoutLeaderFail,
+  LeaderChanged,
+  NoLeader,
+  Refused,  ///< no process listens: nothing was sent
+  Closed,   ///< the member's process ended before it answered; nothing is known
 };
 /// "etcdserver: mvcc: required revision has been compacted".
 std::string_view errorText(Error error);
@@ -63,7 +68,17 @@ struct Compare {
 
 /// A request to one member. Range, Put and DeleteRange are a Txn with one success operation and no compare.
 struct Request {
-  enum class Type : std::uint8_t { Txn, Compact, LeaseGrant, LeaseRevoke, LeaseKeepAlive };
+  enum class Type : std::uint8_t {
+    Txn,
+    Compact,
+    LeaseGrant,
+    LeaseRevoke,
+    LeaseKeepAlive,
+    MemberList,  ///< Cluster.MemberList, answered in Response::info, as the two below
+                 ///< (core/etcd/maintenance.hpp)
+    Status,      ///< Maintenance.Status of the member that is asked
+    Snapshot,    ///< Maintenance.Snapshot of the member that is asked
+  };
   Type type{};
   std::vector<Compare> compares;  ///< all must hold
   std::vector<Operation> success;
@@ -71,12 +86,16 @@ struct Request {
   std::uint64_t revision = 0;  ///< Compact
   LeaseId lease = 0;           ///< LeaseGrant: 0 lets etcd choose
   SimDuration ttl{};           ///< LeaseGrant, whole seconds
+  bool serializable = false;  ///< a read may be answered from what this member has, without asking the others
 
   static Request single(Operation operation);
   static Request compact(std::uint64_t revision);
   static Request leaseGrant(SimDuration ttl, LeaseId id = 0);
   static Request leaseRevoke(LeaseId id);
   static Request leaseKeepAlive(LeaseId id);
+  static Request about(Type type);
+  /// It changes nothing: may be asked again, and needs no agreement.
+  [[nodiscard]] bool isRead() const;
 };
 Key requestVerb(const Request& request);  ///< "txn", "range", "compact", "leaseGrant"…
 
@@ -94,6 +113,7 @@ struct Response {
   std::vector<OperationResponse> operations;
   LeaseId lease = 0;
   SimDuration ttl{};  ///< what is granted or left
+  Value info;         ///< MemberList, Status, Snapshot
 
   [[nodiscard]] bool ok() const { return error == Error::None; }
 };

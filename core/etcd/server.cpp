@@ -160,6 +160,10 @@ Response Server::apply(const Request& request, SimTime now, std::vector<Event>& 
         response.ttl = lessor_.find(request.lease)->ttl;
       }
       break;
+    case Request::Type::MemberList:
+    case Request::Type::Status:
+    case Request::Type::Snapshot:
+      break;  // the member's to answer
   }
   response.revision = store_.revision();
   return response;

@@ -24,6 +24,9 @@ class Watchers {
   void remove(WatcherId id) { watchers_.erase(id); }
   void clear() { watchers_.clear(); }
   void notify(const std::vector<Event>& events);
+  /// The store was replaced by a newer one, after `seen` (a snapshot): watchers get what they missed, or hear
+  /// that it is compacted.
+  void catchUp(std::uint64_t seen);
   [[nodiscard]] std::size_t size() const { return watchers_.size(); }
 
  private:
@@ -32,6 +35,9 @@ class Watchers {
     std::uint64_t startRevision = 0;
     Send send;
   };
+  /// History from `from` on; false when it is compacted, which the watcher is told.
+  bool sendHistory(const KeyRange& range, std::uint64_t from, const Send& send) const;
+
   const MvccStore& store_;
   std::map<WatcherId, Watcher> watchers_;
   WatcherId next_ = 1;

@@ -1,5 +1,6 @@
 #include "core/sim/network.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <map>
 #include <optional>
@@ -101,6 +102,13 @@ struct Network::State {
     return SimDuration(static_cast<SimDuration::rep>(static_cast<double>(latency.base.count()) * factor));
   }
 
+  // One link is one ordered stream; equal times keep the order of sending.
+  SimTime due(ComponentId from, ComponentId to) {
+    SimTime& last = link(from, to).lastDelivery;
+    last = std::max(last, simulator.now() + latency(component(from).host, component(to).host));
+    return last;
+  }
+
   bool drops(const Component& from, const Component& to) {
     if (!from.up || !from.joined || !to.up || !to.joined) return true;
     if (from.host != to.host && (rule(partitions, from.host, to.host) != nullptr)) return true;
@@ -159,15 +167,18 @@ CauseId Network::send(ComponentId from, ComponentId to, Envelope envelope, Task 
                      std::move(envelope.object)};
   if (s.drops(sender, receiver)) return s.trace.add(std::move(record));
 
-  SimTime& last = s.link(from, to).lastDelivery;
-  record.delivered = s.simulator.now() + s.latency(sender.host, receiver.host);
-  // One link is one ordered stream; equal times keep the order of sending.
-  if (record.delivered < last) record.delivered = last;
-  last = record.delivered;
-  const SimTime due = record.delivered;
+  const SimTime due = s.due(from, to);
+  record.delivered = due;
   const CauseId id = s.trace.add(std::move(record));
   s.simulator.deliver(due, id, receiver.gate, std::move(deliver));
   return id;
+}
+
+void Network::sendUntraced(ComponentId from, ComponentId to, Task deliver) {
+  State& s = *state_;
+  const Component& receiver = s.component(to);
+  if (s.drops(s.component(from), receiver)) return;
+  s.simulator.deliver(s.due(from, to), s.simulator.cause(), receiver.gate, std::move(deliver));
 }
 
 CauseId Network::record(ComponentId at, Envelope envelope) {

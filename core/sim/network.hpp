@@ -47,6 +47,9 @@ class Network {
   /// cause. A dropped message's task is destroyed unrun: whoever waits must have a deadline. Delivery to a
   /// component that is down or has left is dropped.
   CauseId send(ComponentId from, ComponentId to, Envelope envelope, Task deliver);
+  /// Sends what nobody will ask about, a heartbeat that says only "I am here": as send(), but the trace keeps
+  /// nothing of it and what it leads to has the sender's cause.
+  void sendUntraced(ComponentId from, ComponentId to, Task deliver);
   /// Records an input or a note with no link; the returned id is for CauseScope.
   CauseId record(ComponentId at, Envelope envelope);
 

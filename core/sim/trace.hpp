@@ -25,7 +25,8 @@ enum class MessageKind : std::uint8_t {
   CriResponse,
   Traffic,  ///< a packet of the data path (probe, DNS query, Service request)
   Input,    ///< an outside input: not sent over a link (from == to)
-  Note      ///< a component's decision worth explaining (a scheduler's choice): not sent over a link
+  Note,     ///< a component's decision worth explaining (a scheduler's choice): not sent over a link
+  Raft      ///< etcd to etcd: verb is MsgApp, MsgVote…
 };
 
 /// One message, input or note, as it is drawn, explained and digested. Everything is a shared handle.

@@ -17,7 +17,7 @@ std::string nanoseconds(SimTime time) {
 std::string traceLine(const TraceRecord& record, const Network& network) {
   static constexpr const char* kKinds[] = {"Request",      "Response",  "WatchEvent", "EtcdRequest",
                                            "EtcdResponse", "EtcdWatch", "Cri",        "CriResponse",
-                                           "Traffic",      "Input",     "Note"};
+                                           "Traffic",      "Input",     "Note",       "Raft"};
   const Value& metadata = record.object[kMetadata];
   std::string line = std::to_string(static_cast<std::uint64_t>(record.id));
   line.append(" <").append(std::to_string(static_cast<std::uint64_t>(record.cause)));

@@ -86,13 +86,30 @@ TEST_CASE("keys go when their lease ends, and stay while it is kept alive") {
 
 TEST_CASE("an etcd that does not answer means a time-out, and nothing is known") {
   Fixture f;
-  f.network.setUp(f.member.component(), false);
+  f.network.partition("control-plane", "other-host");
   f.put("/a", 1);
   f.simulator.runFor(6s);
   CHECK(f.answers == 0);
   f.simulator.runFor(2s);
   CHECK(f.answers == 1);
   CHECK(errorText(f.lastError) == "etcdserver: request timed out");
+}
+
+TEST_CASE("where no etcd listens the connection is refused at once; one that dies closes it") {
+  Fixture f;
+  f.put("/a", 0);
+  f.simulator.runFor(10ms);
+  f.put("/a", 1);
+  f.member.stop();
+  f.network.setUp(f.member.component(), false);
+  f.simulator.runFor(10ms);
+  CHECK(f.answers == 2);
+  CHECK(errorText(f.lastError) == "rpc error: code = Unavailable desc = error reading from server: EOF");
+  f.put("/a", 2);
+  f.simulator.runFor(10ms);
+  CHECK(f.answers == 3);
+  CHECK(errorText(f.lastError).substr(0, 60) ==
+        "rpc error: code = Unavailable desc = connection error: desc ");
 }
 
 TEST_CASE("watch messages lost on the way are noticed and asked for again, each event once and in order") {
