@@ -22,14 +22,18 @@ Code codeOf(etcd::Error error) {
   return error == etcd::Error::Compacted ? Code::Compacted : Code::Unavailable;
 }
 
-etcd::Compare unchanged(const Value& key, std::uint64_t revision) {
-  return {etcd::Compare::Target::ModRevision, etcd::Compare::Result::Equal, key, revision, {}};
-}
-
 const Value& firstValue(const etcd::Response& response) {
   static const Value none;
   if (response.operations.empty() || response.operations.front().kvs.empty()) return none;
   return response.operations.front().kvs.front().value;
+}
+
+StorageResult resultOf(const etcd::Response& response) {
+  return {codeOf(response.error), firstValue(response), response.revision, etcd::errorText(response.error)};
+}
+
+etcd::Compare unchanged(const Value& key, std::uint64_t revision) {
+  return {etcd::Compare::Target::ModRevision, etcd::Compare::Result::Equal, key, revision, {}};
 }
 
 Value reference(const Value& ns, const Value& name) {
@@ -44,7 +48,7 @@ void EtcdStorage::get(const api::Resource& resource, const Value& ns, const Valu
   const Value key(storageKey(resource, ns.asString(), name.asString()));
   etcd_.send(etcd::Request::single(etcd::Operation::range(key)), resource.plural, reference(ns, name),
              [done = std::move(done)](etcd::Response response) mutable {
-               StorageResult result{codeOf(response.error), firstValue(response), response.revision};
+               StorageResult result = resultOf(response);
                if (result.code == Code::Ok && result.object.isNull()) result.code = Code::NotFound;
                done(std::move(result));
              });
@@ -60,7 +64,7 @@ void EtcdStorage::put(const api::Resource& resource, const Value& object, std::u
   if (!creates) request.failure.push_back(etcd::Operation::range(key));
   etcd_.send(std::move(request), resource.plural, object,
              [creates, done = std::move(done)](etcd::Response response) mutable {
-               StorageResult result{codeOf(response.error), firstValue(response), response.revision};
+               StorageResult result = resultOf(response);
                if (result.code == Code::Ok && !response.succeeded) {
                  result.code = creates ? Code::Exists : Code::Changed;
                }
@@ -73,7 +77,7 @@ void EtcdStorage::putWithTtl(const api::Resource& resource, const Value& object,
   if (ttl == SimDuration{}) return put(resource, object, expectedRevision, 0, std::move(done));
   leases_.lease(
       ttl, [this, &resource, object, expectedRevision, done = std::move(done)](etcd::LeaseId lease) mutable {
-        if (lease == 0) return done({Code::Unavailable, {}, 0});
+        if (lease == 0) return done({Code::Unavailable, {}, 0, leases_.error()});
         put(resource, object, expectedRevision, lease, std::move(done));
       });
 }
@@ -96,7 +100,7 @@ void EtcdStorage::remove(const api::Resource& resource, const Value& object, std
   request.failure.push_back(etcd::Operation::range(key));
   etcd_.send(std::move(request), resource.plural, object,
              [done = std::move(done)](etcd::Response response) mutable {
-               StorageResult result{codeOf(response.error), firstValue(response), response.revision};
+               StorageResult result = resultOf(response);
                if (result.code == Code::Ok && !response.succeeded) result.code = Code::Changed;
                done(std::move(result));
              });
@@ -118,6 +122,7 @@ void EtcdStorage::list(const api::Resource& resource, const ListOptions& options
                const bool future = response.error == etcd::Error::FutureRevision;
                list.code = future ? Code::Ok : codeOf(response.error);
                list.revision = response.revision;
+               list.error = etcd::errorText(response.error);
                if (response.ok()) {
                  const etcd::OperationResponse& found = response.operations.front();
                  list.objects.reserve(found.kvs.size());
@@ -132,7 +137,7 @@ void EtcdStorage::currentRevision(Function<void(StorageResult)> done) {
   static const Value root(kRegistry);
   etcd_.send(etcd::Request::single(etcd::Operation::range(root)), {}, {},
              [done = std::move(done)](etcd::Response response) mutable {
-               done({codeOf(response.error), {}, response.revision});
+               done({codeOf(response.error), {}, response.revision, etcd::errorText(response.error)});
              });
 }
 

@@ -36,6 +36,7 @@ void LeaseManager::grant(SimDuration ttl) {
   etcd_.send(etcd::Request::leaseGrant(ttl), kLeases, {}, [this, ttl, asked](etcd::Response response) {
     granting_ = false;
     lease_ = response.ok() ? response.lease : 0;
+    error_ = etcd::errorText(response.error);
     expires_ = asked + ttl;
     objects_ = 0;
     std::vector<Waiting> waiting = std::exchange(waiting_, {});

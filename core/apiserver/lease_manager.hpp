@@ -19,6 +19,8 @@ class LeaseManager {
   /// `done` gets a lease that lives at least `ttl`, or 0 when etcd gave none.
   using Done = Function<void(etcd::LeaseId)>;
   void lease(SimDuration ttl, Done done);
+  /// Why the last one was not granted, in etcd's words.
+  [[nodiscard]] std::string_view error() const { return error_; }
 
  private:
   void grant(SimDuration ttl);
@@ -29,6 +31,7 @@ class LeaseManager {
   SimTime expires_{};
   int objects_ = 0;
   bool granting_ = false;
+  std::string_view error_;
   struct Waiting {
     SimDuration ttl{};
     Done done;

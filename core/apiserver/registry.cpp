@@ -9,8 +9,6 @@
 namespace pilothouse::apiserver {
 namespace {
 
-constexpr int kStorageTimeoutRetrySeconds = 1;
-
 const Value& podNode(const Value& pod) { return pod.get(keys::spec, keys::nodeName); }
 
 WatchCache::Trigger triggerOf(const api::Resource& resource) {
@@ -19,8 +17,7 @@ WatchCache::Trigger triggerOf(const api::Resource& resource) {
 
 }  // namespace
 
-api::Status storageError(const api::Resource& resource, std::string_view verb, std::string_view name,
-                         const StorageResult& result) {
+api::Status storageError(const api::Resource& resource, std::string_view name, const StorageResult& result) {
   switch (result.code) {
     case StorageResult::Code::NotFound:
       return api::Status::notFound(resource, name);
@@ -36,7 +33,8 @@ api::Status storageError(const api::Resource& resource, std::string_view verb, s
     case StorageResult::Code::Unavailable:
       break;
   }
-  return api::Status::serverTimeout(resource, verb, kStorageTimeoutRetrySeconds);
+  // An error that is no metav1.Status has no reason (responsewriters.ErrorToAPIStatus).
+  return {500, "", std::string(result.error), {}};
 }
 
 Registry::Registry(Simulator& simulator, Storage& storage, const api::Resource& resource, SimDuration ttl)
@@ -47,7 +45,7 @@ void Registry::get(const Value& ns, const Value& name, Done done) {
     if (result.code == StorageResult::Code::Ok) {
       done(Outcome::of(std::move(result.object)));
     } else {
-      done(Outcome::failed(storageError(resource_, "get", name.asString(), result)));
+      done(Outcome::failed(storageError(resource_, name.asString(), result)));
     }
   });
 }
@@ -80,7 +78,7 @@ void Registry::fetch(std::shared_ptr<Attempt> attempt) {
     if (result.code == StorageResult::Code::Ok) {
       decide(attempt, std::move(result.object), false);
     } else {
-      attempt->done({{}, {}, storageError(resource_, "update", attempt->name.asString(), result)});
+      attempt->done({{}, {}, storageError(resource_, attempt->name.asString(), result)});
     }
   });
 }
@@ -118,7 +116,7 @@ void Registry::write(std::shared_ptr<Attempt> attempt, Value stored, Change chan
       decide(attempt, std::move(result.object), false);
     } else {
       if (result.code == StorageResult::Code::Changed) result.code = StorageResult::Code::NotFound;
-      attempt->done({{}, stored, storageError(resource_, "update", attempt->name.asString(), result)});
+      attempt->done({{}, stored, storageError(resource_, attempt->name.asString(), result)});
     }
   };
   if (removes) {

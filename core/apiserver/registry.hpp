@@ -60,7 +60,6 @@ class Registry {
 };
 
 /// The Status of a storage failure other than those a caller handles itself.
-api::Status storageError(const api::Resource& resource, std::string_view verb, std::string_view name,
-                         const StorageResult& result);
+api::Status storageError(const api::Resource& resource, std::string_view name, const StorageResult& result);
 
 }  // namespace pilothouse::apiserver

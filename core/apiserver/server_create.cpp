@@ -110,7 +110,7 @@ void Server::createAdmitted(const CallPtr& call, Value object) {
   }
   if (!call->trusted() && jsonSize(prepared.object, kMaxStoredBytes) > kMaxStoredBytes) {
     services_.revert(*ticket);
-    return call->fail(storageError(call->resource(), "create", api::name(prepared.object),
+    return call->fail(storageError(call->resource(), api::name(prepared.object),
                                    {StorageResult::Code::TooLarge, {}, 0}));
   }
   store(call, std::move(prepared.object), std::move(ticket), 1);
@@ -140,7 +140,7 @@ void Server::store(const CallPtr& call, Value object, Ticket ticket, int attempt
       return call->fail(generateNameConflict(call->resource(), api::name(object)));
     }
     services_.revert(*ticket);
-    call->fail(storageError(call->resource(), "create", api::name(object), result));
+    call->fail(storageError(call->resource(), api::name(object), result));
   });
 }
 

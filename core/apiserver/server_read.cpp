@@ -186,7 +186,7 @@ void Server::list(const CallPtr& call) {
   if (!options.resourceVersion.empty() && wanted <= cache.revision()) return listFromCache(call, *predicate);
   storage_.currentRevision([this, call, predicate, wanted](StorageResult result) {
     if (result.code != StorageResult::Code::Ok) {
-      return call->fail(storageError(call->resource(), "list", "", result));
+      return call->fail(storageError(call->resource(), "", result));
     }
     if (wanted > result.revision) {
       return call->fail(api::Status::resourceVersionTooLarge(wanted, result.revision));
@@ -220,7 +220,7 @@ void Server::listPage(const CallPtr& call, const Predicate& predicate, std::uint
                                               : std::string(kTooOldContinue)));
     }
     if (found.code != StorageResult::Code::Ok) {
-      return call->fail(storageError(call->resource(), "list", "", {found.code, {}, found.revision}));
+      return call->fail(storageError(call->resource(), "", {found.code, {}, found.revision, found.error}));
     }
     if (revision > found.revision) {
       return call->fail(api::Status::resourceVersionTooLarge(revision, found.revision));

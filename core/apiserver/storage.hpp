@@ -25,19 +25,21 @@ struct StorageResult {
     Exists,   ///< create: the key is there already
     Changed,  ///< the object is no longer at the expected revision; `object` is what is there, null for gone
     Compacted,    ///< the revision asked for is no longer kept
-    Unavailable,  ///< etcd did not answer in time; nothing is known
+    Unavailable,  ///< etcd did not answer, or could not; `error` says how, nothing else is known
     TooLarge      ///< etcd refused the request's size
   };
   Code code{};
   Value object;
-  std::uint64_t revision = 0;  ///< etcd's revision at the answer
+  std::uint64_t revision = 0;   ///< etcd's revision at the answer
+  std::string_view error = {};  ///< Unavailable: etcd's words, a text that stays
 };
 
 struct StorageList {
   StorageResult::Code code{};
   std::vector<Value> objects;
   std::uint64_t revision = 0;
-  std::int64_t remaining = 0;  ///< how many follow after `objects`
+  std::int64_t remaining = 0;   ///< how many follow after `objects`
+  std::string_view error = {};  ///< as StorageResult::error
 };
 
 /// What the registry needs from etcd (storage.Interface of staging/src/k8s.io/apiserver): one key an object,
