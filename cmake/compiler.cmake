@@ -37,6 +37,10 @@ if(PILOTHOUSE_SANITIZE)
   add_link_options(-fsanitize=address,undefined -fno-sanitize-recover=all)
 endif()
 
+if(PILOTHOUSE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 add_library(pilothouse_options INTERFACE)
 target_compile_options(pilothouse_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Werror)
 target_include_directories(pilothouse_options INTERFACE "${CMAKE_SOURCE_DIR}")

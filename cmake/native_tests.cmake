@@ -22,7 +22,6 @@ if(TARGET test_http)
   target_compile_definitions(test_http PRIVATE "PILOTHOUSE_K8S_API=\"${k8s-api_dir}\"")
 endif()
 pilothouse_test(test_scenarios tests/scenarios pilothouse_cluster)
-pilothouse_test(test_fuzz tests/fuzz pilothouse_cluster)
 
 file(GLOB tools CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/tools/*.cpp")
 foreach(tool IN LISTS tools)

@@ -157,6 +157,8 @@ class JsonHandler : public nlohmann::json_sax<Json> {
   const ReadLimits& limits_;
 };
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 ReadError syntaxError(std::string_view text, std::size_t start, TextPositions& positions) {
   JsonSyntaxError found = findJsonSyntaxError(text, start);
   if (found.message.empty()) return {"invalid JSON document", positions.at(start)};
@@ -175,6 +177,11 @@ class JsonReader {
     Documents result;
     std::size_t at = 0;
     while (skipSpace(at)) {
+      // The lexer would skip a byte order mark before any document, and not count it.
+      if (text_.substr(at).starts_with(kByteOrderMark)) {
+        result.error = syntaxError(text_, at, positions_);
+        return result;
+      }
       TreeBuilder builder(limits_);
       TokenTracker tracker(at);
       JsonHandler handler(builder, tracker, positions_, limits_);
@@ -218,7 +225,7 @@ Documents readJson(std::string_view text, const ReadLimits& limits) {
   if (text.size() > limits.bytes) {
     return {{}, ReadError{"input is larger than " + std::to_string(limits.bytes) + " bytes", {1, 1}}};
   }
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(3);
   if (const std::size_t invalid = utf8::firstInvalid(text); invalid != std::string_view::npos) {
     TextPositions positions(text);
     return {{}, ReadError{"json: invalid UTF-8 in string", positions.at(invalid)}};
@@ -228,7 +235,7 @@ Documents readJson(std::string_view text, const ReadLimits& limits) {
 
 Documents readManifest(std::string_view text, const ReadLimits& limits) {
   std::string_view start = text;
-  if (start.starts_with("\xEF\xBB\xBF")) start.remove_prefix(3);
+  if (start.starts_with(kByteOrderMark)) start.remove_prefix(3);
   const std::size_t first = start.find_first_not_of(" \t\r\n");
   const bool json = first != std::string_view::npos && (start[first] == '{' || start[first] == '[');
   return json ? readJson(text, limits) : readYaml(text, limits);

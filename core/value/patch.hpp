@@ -39,7 +39,8 @@ class PatchSchema {
 Patched applyStrategicMergePatch(const Value& target, const Value& patch, const PatchSchema& schema,
                                  const void* type);
 /// CreateThreeWayMergePatch, as kubectl apply makes it from last-applied, new and live objects; null value
-/// when there is nothing to change (an empty object). An error when a list item lacks its merge key.
+/// when there is nothing to change (an empty object). An error when a list item lacks its merge key, or what
+/// is given is neither an object nor null.
 Patched createThreeWayMergePatch(const Value& original, const Value& modified, const Value& current,
                                  const PatchSchema& schema, const void* type);
 

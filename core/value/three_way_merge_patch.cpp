@@ -228,6 +228,9 @@ Patched createThreeWayMergePatch(const Value& original, const Value& modified, c
                                  const PatchSchema& schema, const void* type) {
   using strategic::Difference;
   using strategic::Part;
+  for (const Value* document : {&original, &modified, &current}) {
+    if (!document->isObject() && !document->isNull()) return {{}, "invalid JSON document"};
+  }
   // Added and changed is what differs from the live object; deleted is what the last apply had and this one
   // has not.
   Difference changes(schema, Part::Additions);

@@ -175,6 +175,17 @@ TEST_CASE("JSON has places too") {
   CHECK(read.documents[0].value["c"].asDouble() == -150);
 }
 
+TEST_CASE("a byte order mark is allowed at the very beginning only") {
+  CHECK_FALSE(readJson("\xEF\xBB\xBF{}").error);
+  for (const char* text : {"1\xEF\xBB\xBF"
+                           "1x",
+                           "\xEF\xBB\xBF\xEF\xBB\xBF{}", "{} \xEF\xBB\xBF {}"}) {
+    const Documents read = readJson(text);
+    REQUIRE(read.error);
+    CHECK(read.error->message.find("invalid character") != std::string::npos);
+  }
+}
+
 TEST_CASE("JSON numbers") {
   const Documents read = readJson("[1, -1, 1.0, 9223372036854775807, 9223372036854775808, 1e2, 0.1] 5 6");
   REQUIRE(!read.error);

@@ -293,6 +293,13 @@ TEST_CASE("applying the three-way patch gives the new object and keeps what othe
       R"({"containers":[{"name":"c"},{"env":[{"name":"Y"},{"name":"Z"},{"name":"live"}],"name":"a"},{"name":"sidecar"}]})");
 }
 
+TEST_CASE("a last-applied annotation that is no object is an error") {
+  const Value object = json(R"({"spec":{}})");
+  const void* type = SmallSchema::type("Deployment");
+  CHECK(createThreeWayMergePatch(json("[1]"), object, object, kSchema, type).error == "invalid JSON document");
+  CHECK(createThreeWayMergePatch(object, json("[1]"), object, kSchema, type).error == "invalid JSON document");
+}
+
 TEST_CASE("patches of large lists stay fast") {
   std::string list = "[";
   for (int i = 0; i < 20'000; ++i) list += "{\"name\":\"n" + std::to_string(i) + "\"},";
