@@ -13,6 +13,7 @@
 #include "core/api/resource.hpp"
 #include "core/client/client.hpp"
 #include "core/cluster/cluster.hpp"
+#include "tests/bench/requests.hpp"
 
 using namespace pilothouse;
 using namespace std::chrono_literals;
@@ -131,6 +132,9 @@ void run(std::size_t pods, bool settle) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const bool alone = argc > 1 && std::strcmp(argv[1], "--requests") == 0;
+  if (alone || argc <= 1) benchRequests();
+  if (alone) return 0;
   std::vector<std::size_t> sizes{1000, 10000};
   if (argc > 1 && std::strcmp(argv[1], "--full") == 0) sizes.push_back(150000);
   if (argc > 1 && std::atoi(argv[1]) > 0) sizes = {static_cast<std::size_t>(std::atoi(argv[1]))};
