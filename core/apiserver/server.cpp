@@ -6,6 +6,7 @@
 #include "core/api/keys.hpp"
 #include "core/api/kind.hpp"
 #include "core/apiserver/object_meta.hpp"
+#include "core/apiserver/table.hpp"
 
 namespace pilothouse::apiserver {
 namespace {
@@ -90,6 +91,7 @@ Registry* Server::findRegistry(const api::Resource* resource) {
 Registry& Server::registry(const api::Resource& resource) { return *byResource_.at(&resource); }
 
 void Server::handle(Request request, Responder respond) {
+  if (wantsRepresentation(request)) respond = representing(simulator_, request, std::move(respond));
   auto call = std::make_shared<Call>(Call{std::move(request), std::move(respond), {}});
   if (!ready_) {
     waiting_.emplace_back([this, call] { route(call); });
@@ -99,6 +101,7 @@ void Server::handle(Request request, Responder respond) {
 }
 
 void Server::watch(WatchId id, Request request, Responder respond, WatchSink sink) {
+  if (wantsRepresentation(request)) sink.send = representing(simulator_, request, std::move(sink.send));
   auto call = std::make_shared<Call>(Call{std::move(request), std::move(respond), {}});
   if (!ready_) {
     auto kept = std::make_shared<WatchSink>(std::move(sink));

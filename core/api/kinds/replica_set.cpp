@@ -2,6 +2,8 @@
 #include "core/api/apps_v1/strategies.hpp"
 #include "core/api/apps_v1/validation.hpp"
 #include "core/api/kind.hpp"
+#include "core/api/object.hpp"
+#include "core/api/printing.hpp"
 
 namespace pilothouse::api {
 namespace {
@@ -11,6 +13,28 @@ constexpr std::string_view kAll[] = {"all"};
 constexpr std::string_view kSubresources[] = {"scale", "status"};
 constexpr SelectableField kFields[] = {
     {"metadata.name", ""}, {"metadata.namespace", ""}, {"status.replicas", "0"}};
+
+constexpr Column kColumns[] = {
+    printing::kNameColumn,
+    {"Desired", "integer", "", "Replicas is the number of desired replicas."},
+    {"Current", "integer", "", "Replicas is the most recently observed number of replicas."},
+    {"Ready", "integer", "", "The number of ready replicas for this replica set."},
+    printing::kAgeColumn,
+    {"Containers", "string", "", "Names of each container in the template.", 1},
+    {"Images", "string", "", "Images referenced by each container in the template.", 1},
+    {"Selector", "string", "", "Selector is a label query over pods that should match the replica count.",
+     1}};
+
+void cells(std::vector<Value>& cells, const Value& set, SimTime now) {
+  const Value& spec = set[keys::spec];
+  const Value& status = set[keys::status];
+  const printing::ContainerCells containers =
+      printing::containers(spec.get(keys::template_, keys::spec, keys::containers));
+  cells.insert(cells.end(), {meta(set)[keys::name], printing::number(spec[keys::replicas]),
+                             printing::number(status[keys::replicas]),
+                             printing::number(status[keys::readyReplicas]), printing::age(set, now),
+                             containers.names, containers.images, printing::selector(spec[keys::selector])});
+}
 
 }  // namespace
 
@@ -29,6 +53,8 @@ const Kind replica_set{
     .prepareForCreate = &prepareReplicaSetCreate,
     .prepareForUpdate = &prepareReplicaSetUpdate,
     .selectableFields = kFields,
+    .columns = kColumns,
+    .cells = &cells,
 };
 
 }  // namespace kinds

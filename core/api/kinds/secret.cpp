@@ -1,11 +1,24 @@
 #include "core/api/core_v1/defaults.hpp"
 #include "core/api/core_v1/validation.hpp"
 #include "core/api/kind.hpp"
+#include "core/api/object.hpp"
+#include "core/api/printing.hpp"
 
 namespace pilothouse::api {
 namespace {
 
 constexpr SelectableField kFields[] = {{"metadata.name", ""}, {"metadata.namespace", ""}, {"type", ""}};
+
+constexpr Column kColumns[] = {
+    printing::kNameColumn,
+    {"Type", "string", "", "Used to facilitate programmatic handling of secret data."},
+    {"Data", "string", "", "Data contains the secret data."},
+    printing::kAgeColumn};
+
+void cells(std::vector<Value>& cells, const Value& secret, SimTime now) {
+  cells.insert(cells.end(), {meta(secret)[keys::name], secret[keys::type], secret[keys::data].size(),
+                             printing::age(secret, now)});
+}
 
 }  // namespace
 
@@ -20,6 +33,8 @@ const Kind secret{
     .validate = &validateSecret,
     .validateUpdate = &validateSecretUpdate,
     .selectableFields = kFields,
+    .columns = kColumns,
+    .cells = &cells,
 };
 
 }  // namespace kinds
