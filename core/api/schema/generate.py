@@ -34,7 +34,7 @@ BASIC = {"string": "String", "bool": "Bool", "int32": "Int32", "int64": "Int64",
 LIST_TYPES = {"": 0, "atomic": 1, "set": 2, "map": 3}
 
 # Flags of a field, as in table.hpp.
-REQUIRED, OMIT_EMPTY, POINTER = 1, 2, 4
+REQUIRED, OMIT_EMPTY, POINTER, ATOMIC, GRANULAR = 1, 2, 4, 8, 16
 
 
 class Pool:
@@ -57,7 +57,7 @@ class Table:
         self.packages = packages
         self.module_paths = module_paths  # import path -> folder
         self.pool = Pool()
-        self.rows, self.ids = [], {}  # (kind, go name, first, count, struct name)
+        self.rows, self.ids = [], {}  # (kind, go name, first, count, struct name, atomic)
         self.fields, self.enums, self.merges = [], [], [(0, 0, 0, 0, 0)]
         self.docs = {}
 
@@ -99,7 +99,7 @@ class Table:
         return folder.rsplit("/", 1)[-1] + "." + name
 
     def plain(self, kind, go_name, first=0, count=0):
-        row = (kind, self.pool.add(go_name), first, count, 0)
+        row = (kind, self.pool.add(go_name), first, count, 0, 0)
         if row not in self.ids:
             self.ids[row] = len(self.rows)
             self.rows.append(row)
@@ -121,7 +121,8 @@ class Table:
         # Nested types add theirs meanwhile, so a struct's rows are put down in one go at the end.
         first = len(self.fields)
         self.fields += fields
-        self.rows[number] = ("Struct", self.pool.add(go_name), first, len(fields), self.pool.add(name))
+        self.rows[number] = ("Struct", self.pool.add(go_name), first, len(fields), self.pool.add(name),
+                             int(declared.atomic))
         return number
 
     def named_simple(self, key, package, declared, go_name):
@@ -130,10 +131,10 @@ class Table:
             values = declared.values if declared.enum else []
             first = len(self.enums) if values else 0
             self.enums += [self.pool.add(v) for v in values]
-            row = (kind, self.pool.add(go_name), first, len(values), 0)
+            row = (kind, self.pool.add(go_name), first, len(values), 0, 0)
         else:
             below = self.rows[self.type_id(package, declared.underlying)]
-            row = (below[0], self.pool.add(go_name), below[2], below[3], 0)
+            row = (below[0], self.pool.add(go_name), below[2], below[3], 0, 0)
         self.ids[key] = len(self.rows)
         self.rows.append(row)
         return self.ids[key]
@@ -152,6 +153,8 @@ class Table:
             pointer = field.go_type.startswith("*")
             flags = (0 if field.optional or field.omit_empty else REQUIRED) | \
                     (OMIT_EMPTY if field.omit_empty else 0) | (POINTER if pointer else 0)
+            owned = field.markers.get("mapType", []) + field.markers.get("structType", [])
+            flags |= (ATOMIC if "atomic" in owned else 0) | (GRANULAR if "granular" in owned else 0)
             # The name's text comes first: rows are sorted as members of an object are.
             found[field.name] = (field.name, self.type_id(package, field.go_type), flags, self.merge(field))
             self.docs.setdefault(declared.name, {})[field.name] = first_sentences(field.docs)

@@ -33,6 +33,7 @@ class Type:
     alias: bool = False
     fields: list = None  # of a struct
     enum: bool = False
+    atomic: bool = False  # written and owned as a whole
     values: list = dataclasses.field(default_factory=list)
     docs: str = ""
 
@@ -110,7 +111,8 @@ class Package:
     def _declare(self, declared, comment):
         name, alias, what = declared.groups()
         docs, markers = split_comment(comment)
-        made = Type(self.path, name, enum="enum" in markers, docs=docs)
+        made = Type(self.path, name, enum="enum" in markers, docs=docs,
+                    atomic="atomic" in markers.get("structType", []))
         self.types[name] = made
         if what == "struct {":
             made.fields = []

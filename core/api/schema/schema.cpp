@@ -115,6 +115,17 @@ std::string_view Field::mergeKey() const { return pooled(mergeOf(row_).mergeKey)
 ListType Field::listType() const { return static_cast<ListType>(mergeOf(row_).listType); }
 std::string_view Field::listMapKeys() const { return pooled(mergeOf(row_).mapKeys); }
 
+bool Type::atomic() const { return row_->atomic; }
+
+bool Field::atomic() const {
+  if ((row_->flags & table::kAtomic) != 0) return true;
+  return (row_->flags & table::kGranular) == 0 && type().kind() == Kind::Struct && type().atomic();
+}
+
+std::size_t Field::index() const { return static_cast<std::size_t>(row_ - table::fields); }
+
+std::size_t fieldTotal() { return table::fieldCount; }
+
 Type findType(std::string_view apiVersion, std::string_view kind) {
   for (std::size_t i = 0; i < table::kindCount; ++i) {
     const table::KindRow& row = table::kinds[i];

@@ -67,6 +67,9 @@ class Type {
   [[nodiscard]] std::size_t enumCount() const;
   [[nodiscard]] std::string_view enumAt(std::size_t index) const;
 
+  /// Struct: its fields have one owner, together (+structType=atomic).
+  [[nodiscard]] bool atomic() const;
+
   [[nodiscard]] const table::TypeRow* row() const { return row_; }
 
  private:
@@ -92,10 +95,17 @@ class Field {
   [[nodiscard]] std::string_view mergeKey() const;
   [[nodiscard]] ListType listType() const;
   [[nodiscard]] std::string_view listMapKeys() const;  ///< "containerPort,protocol"
+  /// A struct or map that has one owner (+mapType=atomic, or its type's +structType=atomic).
+  [[nodiscard]] bool atomic() const;
+  /// Its number among all fields of the table, from 0.
+  [[nodiscard]] std::size_t index() const;
 
  private:
   const table::FieldRow* row_ = nullptr;
 };
+
+/// How many fields the table has.
+std::size_t fieldTotal();
 
 /// The type of a kind ("apps/v1", "Deployment"); none when it is not served. Options and bodies of
 /// subresources are found too ("meta.k8s.io/v1" "DeleteOptions", "v1" "Binding", "autoscaling/v1" "Scale").

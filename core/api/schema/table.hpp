@@ -13,9 +13,10 @@ struct TypeRow {
   std::uint16_t first;  ///< Struct: its first field; List and Map: the element's type; String: its first enum
   std::uint16_t count;  ///< Struct: fields; Map: the key's type name; String: enum values
   std::uint16_t name;   ///< Struct: "PodSpec"
+  bool atomic;          ///< Struct: +structType=atomic
 };
 
-enum FieldFlag : std::uint8_t { kRequired = 1, kOmitEmpty = 2, kPointer = 4 };
+enum FieldFlag : std::uint8_t { kRequired = 1, kOmitEmpty = 2, kPointer = 4, kAtomic = 8, kGranular = 16 };
 
 /// A struct's fields are sorted by name, inlined structs' among them.
 struct FieldRow {

@@ -130,3 +130,17 @@ TEST_CASE("strategic merge patch asks the table how to treat a field") {
   CHECK(patches.field(labels.type, Key::intern("any/label")).known);
   CHECK_FALSE(patches.field(nullptr, Key::intern("spec")).known);
 }
+
+TEST_CASE("what has one owner as a whole is atomic: by its type, or by the field's own marker") {
+  const auto atomic = [](std::string_view type, std::string_view field) {
+    const schema::Field found = schema::findStruct(type).field(field);
+    REQUIRE(found);
+    return found.atomic();
+  };
+  CHECK(schema::findStruct("LabelSelector").atomic());
+  CHECK(atomic("DeploymentSpec", "selector"));
+  CHECK(atomic("ServiceSpec", "selector"));
+  CHECK(atomic("PodSpec", "nodeSelector"));
+  CHECK_FALSE(atomic("ObjectMeta", "labels"));
+  CHECK_FALSE(atomic("DeploymentSpec", "template"));
+}
