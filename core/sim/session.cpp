@@ -12,6 +12,7 @@ const Key kArguments = Key::intern("arguments");
 const Key kInputs = Key::intern("inputs");
 const Key kPreset = Key::intern("preset");
 const Key kSeed = Key::intern("seed");
+const Key kStart = Key::intern("start");
 const Key kVerb = Key::intern("verb");
 const Key kWhen = Key::intern("when");
 
@@ -37,8 +38,9 @@ Value Session::toValue() const {
                                     {kWhen, Value(durationText(input.when))}}));
   }
   // JSON numbers lose bits beyond 2^53 in other readers: the seed is text.
-  return Value::object(
+  const Value session = Value::object(
       {{kInputs, Value::array(inputs)}, {kPreset, Value(preset_)}, {kSeed, Value(std::to_string(seed_))}});
+  return start_ == kSimulationStart ? session : session.with(kStart, timestamp(start_));
 }
 
 Session::Loaded Session::fromValue(const Value& value) {
@@ -55,6 +57,11 @@ Session::Loaded Session::fromValue(const Value& value) {
   if (value[kInputs].size() > kInputsMax) return failed("inputs: too many");
 
   Session session(seed, value[kPreset].toString());
+  if (value.has(kStart)) {
+    const auto start = parseTimestamp(value[kStart].asString());
+    if (!start || start->time_since_epoch().count() < 0) return failed("start: must be a date since 1970");
+    session.setStart(*start);
+  }
   SimDuration last{};
   for (std::size_t i = 0; i < value[kInputs].size(); ++i) {
     const Value& input = value[kInputs].item(i);

@@ -20,6 +20,17 @@ TEST_CASE("a session comes back whole from its value") {
   CHECK(again.inputs()[0].arguments == session.inputs()[0].arguments);
 }
 
+TEST_CASE("a session that began on another date keeps it") {
+  Session session(7, "learning");
+  CHECK(session.start() == kSimulationStart);
+  CHECK(!session.toValue().has(Key::intern("start")));
+  session.setStart(kSimulationStart + 24h);
+  CHECK(session.toValue()["start"].toString() == "2026-01-02T00:00:00Z");
+  const Session::Loaded loaded = Session::fromValue(session.toValue());
+  REQUIRE(loaded.session.size() == 1);
+  CHECK(loaded.session.front().start() == session.start());
+}
+
 TEST_CASE("a damaged session is told apart in words, naming the field") {
   const Key seed = Key::intern("seed");
   const Key preset = Key::intern("preset");
@@ -31,6 +42,7 @@ TEST_CASE("a damaged session is told apart in words, naming the field") {
   CHECK(Session::fromValue(whole.with(seed, "99999999999999999999")).error.substr(0, 5) == "seed:");
   CHECK(Session::fromValue(whole.without(preset)).error == "preset: must name a preset");
   CHECK(Session::fromValue(whole.with(inputs, "x")).error == "inputs: must be a list");
+  CHECK(Session::fromValue(whole.with(Key::intern("start"), "yesterday")).error.substr(0, 6) == "start:");
   const Value late = Value::object({{Key::intern("when"), "2s"}, {Key::intern("verb"), "stop"}});
   const Value early = late.with(Key::intern("when"), "1s");
   CHECK(Session::fromValue(whole.with(inputs, Value::array({late, early}))).error.substr(0, 14) ==
