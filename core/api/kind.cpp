@@ -26,6 +26,7 @@ constexpr std::string_view kGroups[] = {"",
                                         "storage.k8s.io",
                                         "scheduling.k8s.io",
                                         "coordination.k8s.io",
+                                        "node.k8s.io",
                                         "discovery.k8s.io"};
 
 std::size_t priorityOf(std::string_view group) {

@@ -16,7 +16,7 @@ import sys
 sys.dont_write_bytecode = True  # the build leaves nothing in the source tree
 
 from go_types import read_package  # noqa: E402
-from roots import API_PACKAGES, META_PACKAGE, ROOTS  # noqa: E402
+from roots import API_PACKAGES, EARLIER_PACKAGES, META_PACKAGE, OWN_PACKAGES, ROOTS  # noqa: E402
 
 # Types with a form of their own in JSON, by import path and name.
 SPECIAL = {
@@ -171,16 +171,18 @@ class Table:
         return self.merges.index(row)
 
 
-def served_kinds(folder):
-    """(folder of the sources, kind) of each Resource that is defined in core/api/kinds."""
-    resource = re.compile(r'\{\s*"([\w.]*)",\s*"(v\w+)",\s*Key::intern\("\w+"\),\s*"\w+",\s*"(\w+)"')
-    paths = {version: path for path, version in API_PACKAGES.items()}
+def served_kinds(folder, packages):
+    """(folder of the sources, kind, version) of each Resource that is defined in core/api/kinds."""
+    resource = re.compile(r'\{\s*"([\w.]*)",\s*"(v\w+)",\s*Key::intern\("\w+"\),\s*"\w*",\s*"(\w+)"')
+    paths = {version: path for path, version in (API_PACKAGES | OWN_PACKAGES).items()}
     found = []
     for file in sorted(folder.glob("*.cpp")):
         for group, version, kind in resource.findall(file.read_text(encoding="utf-8")):
-            path = paths.get(f"{group}/{version}" if group else version)
-            if path:  # metrics.k8s.io is published elsewhere
-                found.append((path, kind))
+            served = f"{group}/{version}" if group else version
+            path = paths[served]
+            if kind not in packages[path].types:
+                path = EARLIER_PACKAGES[path]
+            found.append((path, kind, served))
     return found
 
 
@@ -231,15 +233,20 @@ def main():
     arguments = parser.parse_args()
 
     packages = {path: read_package(path, arguments.api / path) for path in API_PACKAGES}
+    for path in EARLIER_PACKAGES.values():
+        packages[path] = read_package(path, arguments.api / path)
+    for path in OWN_PACKAGES:
+        packages[path] = read_package(path, pathlib.Path(__file__).parent / path)
     packages[META_PACKAGE] = read_package(META_PACKAGE, arguments.apimachinery / META_PACKAGE)
-    module_paths = {"k8s.io/api/" + path: path for path in API_PACKAGES}
+    module_paths = {"k8s.io/api/" + path: path for path in packages}
     module_paths["k8s.io/apimachinery/" + META_PACKAGE] = META_PACKAGE
 
     table = Table(packages, module_paths)
     kinds = []
-    for path, kind in ROOTS + served_kinds(arguments.kinds):
+    roots = [(path, kind, API_PACKAGES.get(path, "meta.k8s.io/v1" if kind != "Status" else "v1"))
+             for path, kind in ROOTS]
+    for path, kind, version in roots + served_kinds(arguments.kinds, packages):
         number = table.named(packages[path], kind)
-        version = API_PACKAGES.get(path, "meta.k8s.io/v1" if kind != "Status" else "v1")
         kinds.append((table.pool.add(version), table.pool.add(kind), number))
     text = cpp(table, kinds)
     arguments.output.write_text(text, encoding="utf-8")

@@ -18,6 +18,14 @@ API_PACKAGES = {
     "scheduling/v1": "scheduling.k8s.io/v1",
     "storage/v1": "storage.k8s.io/v1",
 }
+# The same of what is published elsewhere: types that we have written, beside this file.
+OWN_PACKAGES = {
+    "metrics/v1beta1": "metrics.k8s.io/v1beta1",
+}
+# Kinds that the pinned sources know only by an earlier version are read from there.
+EARLIER_PACKAGES = {
+    "networking/v1": "networking/v1beta1",
+}
 META_PACKAGE = "pkg/apis/meta/v1"
 
 # (folder, kind): the bodies of subresources and options. Kinds with a file in core/api/kinds are found there.

@@ -1,0 +1,27 @@
+#include "core/api/kind.hpp"
+#include "core/api/metrics_v1beta1/print_metrics.hpp"
+
+namespace pilothouse::api {
+namespace {
+
+constexpr std::string_view kVerbs[] = {"get", "list"};
+
+const Resource kResource{
+    "metrics.k8s.io", "v1beta1", Key::intern("nodes"), "", "NodeMetrics", false, {}, {}, {}};
+
+}  // namespace
+
+namespace kinds {
+
+extern const Kind node_metrics;
+const Kind node_metrics{
+    .resource = &kResource,
+    .columns = kMetricsColumns,
+    .cells = &metricsCells,
+    .stored = false,
+    .verbs = kVerbs,
+};
+
+}  // namespace kinds
+
+}  // namespace pilothouse::api

@@ -1,0 +1,33 @@
+#include "core/api/authorization_v1/validation.hpp"
+#include "core/api/kind.hpp"
+
+namespace pilothouse::api {
+namespace {
+
+constexpr std::string_view kVerbs[] = {"create"};
+
+const Resource kResource{"authorization.k8s.io",
+                         "v1",
+                         Key::intern("selfsubjectaccessreviews"),
+                         "selfsubjectaccessreview",
+                         "SelfSubjectAccessReview",
+                         false,
+                         {},
+                         {},
+                         {}};
+
+}  // namespace
+
+namespace kinds {
+
+extern const Kind self_subject_access_review;
+const Kind self_subject_access_review{
+    .resource = &kResource,
+    .validate = &validateSelfSubjectAccessReview,
+    .stored = false,
+    .verbs = kVerbs,
+};
+
+}  // namespace kinds
+
+}  // namespace pilothouse::api
