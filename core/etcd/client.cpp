@@ -24,11 +24,13 @@ bool isUnfit(Error error) {
 }  // namespace
 
 struct Client::State final : Receiver, std::enable_shared_from_this<Client::State> {
-  State(Network& n, ComponentId s, std::vector<Member*> all)
+  State(Network& n, ComponentId s, std::vector<Member*> all, SimDuration most)
       : network(n),
         self(s),
         endpoints(std::move(all)),
-        limit(endpoints.size() > 1 ? kSilence : kRequestTimeout) {}
+        limit(most > SimDuration{}   ? most
+              : endpoints.size() > 1 ? kSilence
+                                     : kRequestTimeout) {}
 
   /// A request and who waits for it.
   struct Call {
@@ -222,9 +224,9 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
 
   void closed(ComponentId who, Error why, StreamMark mark) override {
     const auto alive = shared_from_this();
-    const bool mine = member().component() == who && mark.stream == stream;
+    const bool mine = member().component() == who;
     if (why != Error::Closed) {
-      if (mine) switchEndpoint();
+      if (mine && mark.stream == stream) switchEndpoint();
       return;
     }
     std::vector<Call> lost;
@@ -314,8 +316,8 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
   }
 };
 
-Client::Client(Network& network, ComponentId self, std::vector<Member*> endpoints)
-    : state_(std::make_shared<State>(network, self, std::move(endpoints))) {}
+Client::Client(Network& network, ComponentId self, std::vector<Member*> endpoints, SimDuration limit)
+    : state_(std::make_shared<State>(network, self, std::move(endpoints), limit)) {}
 
 Client::~Client() { reset(); }
 

@@ -25,8 +25,8 @@ class Client {
   static constexpr SimDuration kWatchRetry = std::chrono::milliseconds(500);
 
   using Done = Function<void(Response)>;
-  /// At least one endpoint.
-  Client(Network& network, ComponentId self, std::vector<Member*> endpoints);
+  /// At least one endpoint. `limit`: how long to wait for an answer; 0 for the time above.
+  Client(Network& network, ComponentId self, std::vector<Member*> endpoints, SimDuration limit = {});
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

@@ -190,6 +190,7 @@ void Member::sendWatched(const Peer& peer, std::uint64_t watch, Key about, Watch
 
 void Member::closeConnections(Error why) {
   for (auto& [component, connection] : connections_) {
+    ++connection.messages;  // should this one be lost, the next answer shows it
     const StreamMark mark{connection.stream, epoch_, connection.messages};
     network_.send(self_, component, {MessageKind::EtcdResponse, 0, kClose, {}, {}},
                   [receiver = connection.receiver, member = self_, why, mark] {
