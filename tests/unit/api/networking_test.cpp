@@ -71,7 +71,7 @@ TEST_CASE("ports and peers of a NetworkPolicy") {
 
 TEST_CASE("an Ingress leads somewhere") {
   CHECK(ingress("") ==
-        Texts{"spec: Invalid value: []: either `defaultBackend` or `rules` must be specified"});
+        Texts{"spec: Invalid value: null: either `defaultBackend` or `rules` must be specified"});
   CHECK(ingress("defaultBackend: {service: {name: web, port: {number: 80}}}") == Texts{});
   CHECK(path("path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}") == Texts{});
   CHECK(path("path: /, backend: {service: {name: web, port: {number: 80}}}") ==
@@ -97,7 +97,7 @@ TEST_CASE("an IngressClass keeps its controller") {
         Texts{"spec.controller: Invalid value: \"nginx\": must be a domain-prefixed path (such as "
               "\"acme.io/foo\")"});
   CHECK(wrong(classes,
-              "metadata: {name: c}\nspec: {controller: a.io/b, parameters: {kind: K, name: n, scope: "
+              "metadata: {name: c}\nspec: {controller: a.io/b, parameters: {kind: K, name: x, scope: "
               "Namespace}}") ==
         Texts{"spec.parameters.namespace: Required value: `parameters.scope` is set to 'Namespace'"});
   CHECK(wrongUpdate(classes, "metadata: {name: c, resourceVersion: '1'}\nspec: {controller: a.io/b}",
@@ -117,7 +117,7 @@ TEST_CASE("what kubectl get prints of networking") {
   CHECK(cellsOf(
             "ingressclasses",
             "{metadata: {name: c}, spec: {controller: a.io/b, parameters: {apiGroup: k8s.io, kind: K, name: "
-            "n}}}") == "c|a.io/b|K.k8s.io/n|<unknown>|");
+            "n}}}") == "c|a.io/b|K.k8s.io/x|<unknown>|");
   CHECK(cellsOf("networkpolicies", "{metadata: {name: p}, spec: {podSelector: {matchLabels: {app: db}}}}") ==
         "p|app=db|<unknown>|");
 }
