@@ -117,7 +117,7 @@ TEST_CASE("what kubectl get prints of networking") {
   CHECK(cellsOf(
             "ingressclasses",
             "{metadata: {name: c}, spec: {controller: a.io/b, parameters: {apiGroup: k8s.io, kind: K, name: "
-            "n}}}") == "c|a.io/b|K.k8s.io/x|<unknown>|");
+            "x}}}") == "c|a.io/b|K.k8s.io/x|<unknown>|");
   CHECK(cellsOf("networkpolicies", "{metadata: {name: p}, spec: {podSelector: {matchLabels: {app: db}}}}") ==
         "p|app=db|<unknown>|");
 }
