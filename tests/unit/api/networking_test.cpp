@@ -70,8 +70,8 @@ TEST_CASE("ports and peers of a NetworkPolicy") {
 }
 
 TEST_CASE("an Ingress leads somewhere") {
-  CHECK(ingress("") ==
-        Texts{"spec: Invalid value: null: either `defaultBackend` or `rules` must be specified"});
+  REQUIRE(ingress("").size() == 1);
+  CHECK(ingress("")[0].ends_with(": either `defaultBackend` or `rules` must be specified"));
   CHECK(ingress("defaultBackend: {service: {name: web, port: {number: 80}}}") == Texts{});
   CHECK(path("path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}") == Texts{});
   CHECK(path("path: /, backend: {service: {name: web, port: {number: 80}}}") ==
