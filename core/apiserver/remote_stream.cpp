@@ -78,16 +78,16 @@ struct Connection : std::enable_shared_from_this<Connection> {
   void over(Value status) {
     if (!lives()) return;
     finished = true;
-    const auto told = std::move(handler.closed);
-    if (told) told(std::move(status));
+    const RemoteStreamHandler last = std::exchange(handler, {});
+    if (last.closed) last.closed(std::move(status));
   }
 
   void unreachable(SimDuration noticedAfter, bool refused) {
     network.simulator().after(noticedAfter, [stream = shared_from_this(), refused] {
       if (!stream->lives()) return;
       stream->finished = true;
-      const auto told = std::move(stream->handler.unreachable);
-      if (told) told(refused);
+      const RemoteStreamHandler last = std::exchange(stream->handler, {});
+      if (last.unreachable) last.unreachable(refused);
     });
   }
 
@@ -100,10 +100,12 @@ struct Connection : std::enable_shared_from_this<Connection> {
     const bool arrives = send(false, MessageKind::Response, code, verb,
                               [stream = shared_from_this(), response = std::move(response)]() mutable {
                                 if (!stream->lives()) return;
-                                if (!response.ok()) stream->finished = true;
-                                if (Responder told = std::move(stream->handler.started)) {
-                                  told(std::move(response));
+                                Responder told = std::move(stream->handler.started);
+                                if (!response.ok()) {
+                                  stream->finished = true;
+                                  stream->handler = {};
                                 }
+                                if (told) told(std::move(response));
                               });
     if (!arrives) breakOff();
   }

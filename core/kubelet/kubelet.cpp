@@ -8,6 +8,7 @@
 #include "core/api/object.hpp"
 #include "core/client/informer.hpp"
 #include "core/kubelet/admission.hpp"
+#include "core/kubelet/kubelet_server.hpp"
 #include "core/kubelet/node_status.hpp"
 #include "core/kubelet/pod_worker.hpp"
 #include "core/value/quantity.hpp"
@@ -36,6 +37,8 @@ struct Kubelet::State : std::enable_shared_from_this<State> {
         images(std::make_shared<ImageManager>(net.simulator(), *runtime, recorder)),
         status(std::make_shared<NodeStatus>(client, recorder, *runtime, options)),
         lease(std::make_shared<NodeLease>(client, options)),
+        serving(net.simulator(), self, *runtime, {options.systemCpuMilli, options.systemMemoryMi},
+                [this](std::string_view ns, std::string_view name) { return podNamed(ns, name); }),
         pods(client, api::resources::pods, selected("spec.nodeName=" + options.nodeName)),
         node(client, api::resources::nodes, selected("metadata.name=" + options.nodeName)),
         context{net.simulator(),
@@ -78,6 +81,7 @@ struct Kubelet::State : std::enable_shared_from_this<State> {
   void cleanUpLater();
   void cleanUp();
   PodWorker* find(const Value& uid);
+  [[nodiscard]] Value podNamed(std::string_view ns, std::string_view name) const;
 
   Network& network;
   KubeletOptions options;
@@ -88,6 +92,7 @@ struct Kubelet::State : std::enable_shared_from_this<State> {
   std::shared_ptr<ImageManager> images;
   std::shared_ptr<NodeStatus> status;
   std::shared_ptr<NodeLease> lease;
+  KubeletServer serving;
   client::Informer pods;
   client::Informer node;  ///< whose labels decide on admission, and which others may call not ready
   PodWorkerContext context;
@@ -108,6 +113,7 @@ void Kubelet::State::start() {
   watching = false;
   ++epoch;
   resources = NodeResources(quantityMilli(options.cpu), quantityValue(options.memory), options.maxPods);
+  serving.start();
   status->start();
   runtime->list([this, life = epoch](const ContainerRuntime&) {
     if (life == epoch) adoptAll();
@@ -119,6 +125,7 @@ void Kubelet::State::stop() {
   if (!running) return;
   running = false;
   ++epoch;
+  serving.stop();
   runtime->forget();
   images->forget();
   status->stop();
@@ -208,6 +215,16 @@ PodWorker* Kubelet::State::find(const Value& uid) {
   return nullptr;
 }
 
+Value Kubelet::State::podNamed(std::string_view ns, std::string_view name) const {
+  for (const auto& worker : workers) {
+    const Value& metadata = api::meta(worker->pod());
+    if (metadata[keys::name].asString() == name && metadata[keys::namespace_].asString() == ns) {
+      return worker->pod().with(keys::status, worker->status());
+    }
+  }
+  return {};
+}
+
 void Kubelet::State::changed(const client::Change& change) {
   if (!running) return;
   const Value& uid = api::meta(change.after.isNull() ? change.before : change.after)[keys::uid];
@@ -278,6 +295,8 @@ Kubelet::~Kubelet() = default;
 
 void Kubelet::start() { state_->start(); }
 void Kubelet::stop() { state_->stop(); }
+
+apiserver::KubeletApi& Kubelet::api() { return state_->serving; }
 
 Value Kubelet::containers() const { return state_->containers->describe(); }
 

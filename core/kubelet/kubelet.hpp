@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/apiserver/api_server.hpp"
+#include "core/apiserver/kubelet_connector.hpp"
 #include "core/sim/network.hpp"
 #include "core/value/value.hpp"
 
@@ -19,6 +20,8 @@ struct KubeletOptions {
   std::string cpu = "4";   ///< capacity
   std::string memory = "8Gi";
   std::int64_t maxPods = 110;
+  std::int64_t systemCpuMilli = 45;  ///< what the node's own processes use
+  std::int64_t systemMemoryMi = 420;
   Value labels;                         ///< beside the well-known ones (kubernetes.io/hostname, os, arch)
   Value taints;                         ///< --register-with-taints, an array
   std::string providerId;               ///< "" on bare metal
@@ -40,6 +43,9 @@ class Kubelet {
   void start();
   /// The process dies; containers go on, as they do. start() again finds them.
   void stop();
+
+  /// Its API on port 10250: logs, exec, attach, what containers use.
+  [[nodiscard]] apiserver::KubeletApi& api();
 
   /// For looking at only: containers as the runtime knows them (crictl ps -a), and a container's log.
   [[nodiscard]] Value containers() const;

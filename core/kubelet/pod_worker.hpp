@@ -107,6 +107,8 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
 
   [[nodiscard]] const Value& pod() const { return pod_; }
   [[nodiscard]] const Value& uid() const { return uid_; }
+  /// As kubelet last made it; the API server may not have it yet.
+  [[nodiscard]] const Value& status() const { return status_.isNull() ? known_ : status_; }
   /// Takes room on the node: admitted, and not terminated.
   [[nodiscard]] bool holdsResources() const { return holdsResources_; }
   void setHoldsResources(bool holds) { holdsResources_ = holds; }

@@ -7,9 +7,12 @@
 namespace pilothouse::kubelet {
 namespace {
 
+const Key kAttach = Key::intern("Attach");
+const Key kContainerStatus = Key::intern("ContainerStatus");
 const Key kContainers = Key::intern("containers");
 const Key kCreateContainer = Key::intern("CreateContainer");
 const Key kExecSync = Key::intern("ExecSync");
+const Key kExec = Key::intern("Exec");
 const Key kGetContainerEvents = Key::intern("GetContainerEvents");
 const Key kImages = Key::intern("images");
 const Key kImageStatus = Key::intern("ImageStatus");
@@ -177,6 +180,43 @@ void RuntimeService::execSync(const Value& about, RuntimeId container, std::vect
       kExecSync, kContainers, about,
       [container, command = std::move(command), timeout](ContainerRuntime& runtime, CriDone answer) mutable {
         runtime.execSync(container, std::move(command), timeout, std::move(answer));
+      },
+      std::move(done));
+}
+
+void RuntimeService::containerStatus(const Value& about, RuntimeId container, CriDone done) {
+  call(
+      kContainerStatus, kContainers, about,
+      [container](ContainerRuntime& runtime, CriDone answer) {
+        CriAnswer found;
+        if (runtime.containers().count(container) == 0) {
+          found.error = "rpc error: code = NotFound desc = an error occurred when try to find container \"" +
+                        runtime.idText(container) + "\": not found";
+        }
+        answer(std::move(found));
+      },
+      std::move(done));
+}
+
+void RuntimeService::exec(const Value& about, RuntimeId container, std::vector<std::string> command,
+                          CriDone done) {
+  call(
+      kExec, kContainers, about,
+      [container, command = std::move(command)](ContainerRuntime& runtime, CriDone answer) {
+        runtime.exec(container, command, std::move(answer));
+      },
+      std::move(done));
+}
+
+void RuntimeService::attach(const Value& about, RuntimeId container, CriDone done) {
+  call(
+      kAttach, kContainers, about,
+      [container](ContainerRuntime& runtime, CriDone answer) {
+        CriAnswer found;
+        if (!runtime.isRunning(container)) {
+          found.error = "rpc error: code = Unknown desc = container is in CONTAINER_EXITED state";
+        }
+        answer(std::move(found));
       },
       std::move(done));
 }

@@ -29,6 +29,11 @@ class RuntimeService : public std::enable_shared_from_this<RuntimeService> {
   void removeContainer(const Value& about, RuntimeId container, CriDone done);
   void execSync(const Value& about, RuntimeId container, std::vector<std::string> command,
                 SimDuration timeout, CriDone done);
+  /// Before a container's log is read from the node's files.
+  void containerStatus(const Value& about, RuntimeId container, CriDone done);
+  /// Exec and the connection to its streaming server.
+  void exec(const Value& about, RuntimeId container, std::vector<std::string> command, CriDone done);
+  void attach(const Value& about, RuntimeId container, CriDone done);
   /// A probe's packet to the pod's own address.
   void probe(const Value& about, std::string address, std::int64_t port, std::string path,
              SimDuration timeout, Function<void(ProbeAnswer)> done);
@@ -40,6 +45,7 @@ class RuntimeService : public std::enable_shared_from_this<RuntimeService> {
   [[nodiscard]] bool runtimeUp() const { return network_.isUp(runtime_); }
   [[nodiscard]] ContainerRuntime& containers() { return *containers_; }
   [[nodiscard]] const ContainerRuntime& containers() const { return *containers_; }
+  [[nodiscard]] const std::shared_ptr<ContainerRuntime>& shared() const { return containers_; }
   /// kubelet's process ends: nobody waits for the answers any more.
   void forget();
   /// The runtime has gone: what was asked is never answered.

@@ -60,9 +60,12 @@ struct Image {
   enum class Userland : std::uint8_t { Debian, Busybox, None } userland{};
   int exitCode = 0;
   std::int32_t runMs = 0;
-  int stopExitCode = 0;       ///< of SIGTERM
-  std::int32_t answerMs = 1;  ///< how long an answer takes
-  std::int32_t stopMs = 100;  ///< until it has ended after SIGTERM; -1: it ignores the signal
+  int stopExitCode = 0;          ///< of SIGTERM
+  std::int32_t answerMs = 1;     ///< how long an answer takes
+  std::int32_t memoryMi = 14;    ///< what its server holds at rest
+  std::int32_t cpuMilli = 1;     ///< and computes
+  std::int32_t requestUs = 900;  ///< and computes for one request
+  std::int32_t stopMs = 100;     ///< until it has ended after SIGTERM; -1: it ignores the signal
   /// Null: the generic answer.
   ServerAnswer (*answer)(const ServerRequest&) = nullptr;
 };

@@ -109,10 +109,12 @@ void ContainerRuntime::exited(Container& container, int exitCode, bool outOfMemo
   if (container.state != State::Running) return;
   simulator_.cancel(container.timer);
   container.timer = {};
+  endedCpu_ += usage(container).cpu;
   container.state = State::Exited;
   container.exitCode = exitCode;
   container.outOfMemory = outOfMemory;
   container.finished = simulator_.now();
+  const RuntimeId id = container.id;
   const Sandbox& sandbox = sandboxes_.at(container.sandbox);
   if (exited_) {
     exited_(
@@ -123,6 +125,7 @@ void ContainerRuntime::exited(Container& container, int exitCode, bool outOfMemo
     simulator_.cancel(stopping->kill);
     for (CriDone& done : stopping->waiting) done({});
   }
+  tellStreams(id, true);
 }
 
 void ContainerRuntime::stopContainer(RuntimeId id, SimDuration timeout, CriDone done) {
@@ -220,17 +223,9 @@ bool ContainerRuntime::kill(std::string_view ns, std::string_view pod, std::stri
 std::string ContainerRuntime::log(std::string_view ns, std::string_view pod, std::string_view name) {
   Container* container = find(ns, pod, name);
   if (container == nullptr) return "";
+  LogCursor cursor;
   std::string text;
-  if (container->machine != nullptr) {
-    if (container->state == State::Running) advance(*container);
-    for (const shell::LogLine& line : container->machine->log()) text += line.text + "\n";
-    if (!container->machine->serving()) return text;
-  }
-  if (container->state == State::Created || container->startFailed) return text;
-  const bool own = container->machine != nullptr || container->kind != ProcessPlan::Kind::Sleeps;
-  const bool failed = container->kind == ProcessPlan::Kind::Ends && !container->image->needsLog.empty();
-  const std::string_view lines = failed ? container->image->needsLog : container->image->log;
-  if (own && !lines.empty()) text += std::string(lines) + "\n";
+  for (const shell::LogLine& line : readLog(container->id, cursor)) text += line.text + "\n";
   return text;
 }
 
@@ -269,7 +264,7 @@ ContainerRuntime::Served ContainerRuntime::serve(std::string_view ip, std::int64
   return answer;
 }
 
-void ContainerRuntime::served(const Container& container, const Sandbox& sandbox, std::int64_t port,
+void ContainerRuntime::served(Container& container, const Sandbox& sandbox, std::int64_t port,
                               std::string_view path, Served& out) {
   const Image& image = *container.image;
   SimTime since = container.started;
@@ -287,6 +282,7 @@ void ContainerRuntime::served(const Container& container, const Sandbox& sandbox
   const SimTime now = simulator_.now();
   if (now < since + std::chrono::milliseconds(image.startupMs)) return;
   if (!listeningPorts(image, container.spec, container.env).has(port)) return;
+  ++container.requests;
   out.connected = true;
   out.took = std::chrono::milliseconds(image.answerMs);
   out.grpc = image.protocol == Image::Protocol::Grpc || image.repository.empty();

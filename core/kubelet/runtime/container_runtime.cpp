@@ -131,6 +131,7 @@ void ContainerRuntime::stopPodSandbox(RuntimeId id, CriDone done) {
 void ContainerRuntime::removePodSandbox(RuntimeId id, CriDone done) {
   for (auto at = containers_.begin(); at != containers_.end();) {
     if (at->second.sandbox == id) {
+      tellStreams(at->first, true);
       simulator_.cancel(at->second.timer);
       if (const auto stopping = std::move(at->second.stopping)) {
         simulator_.cancel(stopping->kill);

@@ -10,6 +10,7 @@
 #include "core/kubelet/container_network.hpp"
 #include "core/kubelet/runtime/cni.hpp"
 #include "core/kubelet/runtime/cri.hpp"
+#include "core/kubelet/runtime/exec_session.hpp"
 #include "core/kubelet/runtime/process.hpp"
 #include "core/sim/simulator.hpp"
 
@@ -68,6 +69,10 @@ class ContainerRuntime : public std::enable_shared_from_this<ContainerRuntime> {
       std::vector<CriDone> waiting;
     };
     std::unique_ptr<Stopping> stopping;
+    std::shared_ptr<ExecSession> session;  ///< of a main process that is a shell somebody attached to
+    std::unique_ptr<std::deque<shell::LogLine>> said;  ///< by that shell
+    std::uint32_t requests = 0;                        ///< that its server has answered
+    std::uint32_t saidDropped = 0;
   };
   struct Sandbox {
     RuntimeId id = 0;
@@ -97,6 +102,42 @@ class ContainerRuntime : public std::enable_shared_from_this<ContainerRuntime> {
   void stopContainer(RuntimeId container, SimDuration timeout, CriDone done);
   void removeContainer(RuntimeId container, CriDone done);
   void execSync(RuntimeId container, std::vector<std::string> command, SimDuration timeout, CriDone done);
+
+  /// Whether a command can be begun in a container, or the error in runc's words; and its beginning.
+  void exec(RuntimeId container, const std::vector<std::string>& command, CriDone done);
+  void startExec(RuntimeId container, const std::shared_ptr<ExecSession>& session);
+  /// The session with the main process of a container that reads commands; null for others, whose output
+  /// can only be followed.
+  std::shared_ptr<ExecSession> mainSession(RuntimeId container);
+  /// Lets that session read, once somebody listens.
+  void startMain(RuntimeId container);
+  /// Calls `use` with what a command in that container sees; nothing when it does not run.
+  void withEnvironment(RuntimeId container, const std::function<void(shell::Environment&)>& use);
+
+  /// How far somebody has read a container's log.
+  struct LogCursor {
+    std::uint64_t script = 0;
+    std::uint64_t program = 0;
+  };
+  /// The lines after the cursor that have been said by now, which it then passes. The container may have
+  /// ended; null id: nothing.
+  std::vector<shell::LogLine> readLog(RuntimeId container, LogCursor& cursor);
+  /// When there may be more; SimTime::max() when no clock tells.
+  [[nodiscard]] SimTime nextWord(RuntimeId container) const;
+  /// Who is to hear of the container's end and of what it says by itself.
+  void follow(RuntimeId container, std::weak_ptr<ContainerStream> stream);
+  /// By "containerd://…"; 0 when it is gone.
+  [[nodiscard]] RuntimeId findId(std::string_view text) const;
+  [[nodiscard]] bool isRunning(RuntimeId container) const;
+  /// Since its start; the memory is that of now.
+  struct Usage {
+    SimDuration cpu{};
+    std::int64_t memoryBytes = 0;
+  };
+  [[nodiscard]] Usage usage(const Container& container) const;
+  /// What containers used that have ended.
+  [[nodiscard]] SimDuration endedCpu() const { return endedCpu_; }
+  [[nodiscard]] Simulator& simulator() { return simulator_; }
 
   /// What kubelet finds after its own restart (ListPodSandbox, ListContainers, ContainerStatus).
   [[nodiscard]] const std::map<RuntimeId, Sandbox>& sandboxes() const { return sandboxes_; }
@@ -139,8 +180,11 @@ class ContainerRuntime : public std::enable_shared_from_this<ContainerRuntime> {
   void schedule(Container& container);
   void runTimer(RuntimeId id);
   void terminate(Container& container);
+  void tellStreams(RuntimeId container, bool ended);
+  void say(Container& container, std::string_view text);
+  [[nodiscard]] bool readsCommands(const Container& container) const;
   void exited(Container& container, int exitCode, bool outOfMemory);
-  void served(const Container& container, const Sandbox& sandbox, std::int64_t port, std::string_view path,
+  void served(Container& container, const Sandbox& sandbox, std::int64_t port, std::string_view path,
               Served& out);
 
   Simulator& simulator_;
@@ -150,11 +194,14 @@ class ContainerRuntime : public std::enable_shared_from_this<ContainerRuntime> {
   std::uint32_t nodeIp_ = 0;
   std::uint64_t seed_ = 0;
   RuntimeId nextId_ = 1;
+  std::uint64_t nextExec_ = 1;
+  SimDuration endedCpu_{};
   std::map<RuntimeId, Sandbox> sandboxes_;
   std::map<RuntimeId, Container> containers_;
   std::vector<StoredImage> images_;  ///< in order of their pull
   std::uint64_t imagesVersion_ = 0;
   std::function<void(ContainerExit)> exited_;
+  std::map<RuntimeId, std::vector<std::weak_ptr<ContainerStream>>> streams_;
 };
 
 }  // namespace pilothouse::kubelet

@@ -198,7 +198,7 @@ int unset(Machine& machine, Environment&, const Words& words) {
 }
 
 int readCommand(Machine& machine, Environment&, const Words& words) {
-  std::string* input = machine.input();
+  std::string* input = machine.inputLine();
   if (input == nullptr || input->empty()) return 1;
   const std::size_t eol = input->find('\n');
   std::string line = input->substr(0, eol);
@@ -288,6 +288,11 @@ int stress(Machine& machine, Environment& environment, const Words& words) {
     machine.killedForMemory();
     return 137;
   }
+  int cpus = 0;
+  for (std::size_t i = 1; i + 1 < words.size(); ++i) {
+    if (words[i] == "--cpu" || words[i] == "-c") cpus = static_cast<int>(numberOf(words[i + 1]) & 63);
+  }
+  machine.setHogs(std::max(cpus, 1));
   machine.waitForever();
   return 0;
 }

@@ -10,9 +10,11 @@ constexpr std::string_view kMissing = "': No such file or directory\n";
 int cat(Machine& machine, Environment& environment, const Words& words) {
   std::string text;
   if (words.size() == 1) {
-    if (machine.input() == nullptr) return 0;
-    text.swap(*machine.input());
+    std::string* input = machine.inputSome();
+    if (input == nullptr) return 0;
+    text.swap(*input);
     machine.print(environment, text);
+    machine.wantMoreInput();
     return 0;
   }
   int status = 0;

@@ -252,7 +252,7 @@ std::string Machine::substitute(Environment& environment, const ScriptPtr& scrip
       inner.run(environment, SimTime::max() - std::chrono::hours(1), kSubstitutionInstructionsMax);
   if (stop == Stop::Ended && inner.clock_ > clock_) clock_ = inner.clock_;
   status_ = inner.ended_ ? inner.exitCode_ : 1;
-  for (LogLine& line : inner.log_) logText(line.text + "\n");
+  for (LogLine& line : inner.log_) logText(line.text + "\n", line.error);
   std::string text = inner.outputs_.empty() ? "" : std::move(inner.outputs_.front().text);
   while (!text.empty() && text.back() == '\n') text.pop_back();
   return text;
@@ -268,7 +268,7 @@ bool Machine::evaluate(Environment& environment, ScriptPtr script) {
   if (!inputs_.empty()) inner.inputs_.push_back(inputs_.back());
   const Stop stop =
       inner.run(environment, SimTime::max() - std::chrono::hours(1), kSubstitutionInstructionsMax);
-  for (LogLine& line : inner.log_) logText(line.text + "\n");
+  for (LogLine& line : inner.log_) logText(line.text + "\n", line.error);
   if (!inner.outputs_.empty()) print(environment, inner.outputs_.front().text);
   variables_ = inner.variables_;
   if (inner.clock_ > clock_) clock_ = inner.clock_;

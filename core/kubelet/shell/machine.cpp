@@ -1,6 +1,7 @@
 #include "core/kubelet/shell/machine.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace pilothouse::kubelet::shell {
 namespace {
@@ -51,7 +52,7 @@ Machine::Machine(ScriptPtr script, SimTime start) : script_(std::move(script)), 
 Machine::Stop Machine::run(Environment& environment, SimTime until, std::uint32_t instructions) {
   while (!ended_ && clock_ <= until && !waitsForever()) {
     if (instructions-- == 0) return Stop::Budget;
-    if (!step(environment)) return Stop::AtNetwork;
+    if (!step(environment)) return std::exchange(starved_, false) ? Stop::AtInput : Stop::AtNetwork;
   }
   return ended_ ? Stop::Ended : Stop::Waiting;
 }
@@ -62,7 +63,10 @@ void Machine::endScript(int code) {
   exitCode_ = code;
 }
 
-void Machine::exit(int code) { endScript(code & 255); }
+void Machine::exit(int code) {
+  exited_ = true;
+  endScript(code & 255);
+}
 
 void Machine::killedForMemory() {
   outOfMemory_ = true;
@@ -79,6 +83,7 @@ bool Machine::step(Environment& environment) {
   const Instruction instruction = script_->code[pc_];
   const std::uint32_t at = pc_++;
   clock_ += kInstructionTime;
+  busy_ += kInstructionTime;
   switch (instruction.op) {
     case Op::Run:
       if (!runCommand(environment, script_->commands[instruction.argument])) {
@@ -260,6 +265,7 @@ bool Machine::redirect(Environment& environment, const std::vector<Redirect>& re
       redirection.input = true;
     } else if (redirect.kind == Redirect::Kind::Duplicate) {
       if (redirect.fd == 2 && target == "1") redirection.errors = Errors::Output;
+      if (redirect.fd == 1 && target == "2") output = {Output::Kind::Error, ""};
     } else if (redirect.fd == 2) {
       redirection.errors = Errors::Nowhere;
     } else {
@@ -275,8 +281,12 @@ bool Machine::redirect(Environment& environment, const std::vector<Redirect>& re
 
 bool Machine::redirectOutput(Environment& environment, const Redirect& redirect, const std::string& target,
                              Output& output) {
-  if (target == "/dev/stdout" || target == "/dev/stderr" || target == "/proc/1/fd/1") {
+  if (target == "/dev/stdout" || target == "/proc/1/fd/1") {
     output = {Output::Kind::Log, ""};
+    return true;
+  }
+  if (target == "/dev/stderr" || target == "/proc/1/fd/2") {
+    output = {Output::Kind::Error, ""};
     return true;
   }
   if (target == "/dev/null") {
@@ -284,7 +294,7 @@ bool Machine::redirectOutput(Environment& environment, const Redirect& redirect,
     return true;
   }
   output = {Output::Kind::File, target};
-  if (environment.files.write(target, "", redirect.kind == Redirect::Kind::Append)) return true;
+  if (environment.files.write(target, "", retrying_ || redirect.kind == Redirect::Kind::Append)) return true;
   printError(environment, "sh: can't create " + target + ": Read-only file system\n");
   return false;
 }
@@ -314,6 +324,7 @@ bool Machine::runCommand(Environment& environment, const Command& command) {
     status_ = 1;
   } else if (!words.empty() && !call(environment, words)) {
     clock_ += kCommandTime;
+    busy_ += kCommandTime;
     if (utility == nullptr || (environment.busybox && utility->notInBusybox)) {
       runUnknown(environment, words);
     } else {
@@ -321,7 +332,8 @@ bool Machine::runCommand(Environment& environment, const Command& command) {
     }
   }
   if (redirected) unredirect();
-  return true;
+  retrying_ = starved_;
+  return !starved_;
 }
 
 bool Machine::atLastCommand() const {

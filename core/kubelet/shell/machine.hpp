@@ -14,6 +14,20 @@
 
 namespace pilothouse::kubelet::shell {
 
+/// Where a command's output goes when somebody listens to it (exec): raw, with its streams.
+class OutputSink {
+ public:
+  virtual ~OutputSink() = default;
+  /// `fd` is 1 or 2; `when` the machine's clock.
+  virtual void write(SimTime when, int fd, std::string_view text) = 0;
+};
+
+/// stdin of a command: what has come and was not yet read.
+struct StandardInput {
+  std::string text;
+  bool ended = false;
+};
+
 /// What a program in a container can see. Everything outlives the call that gets it.
 struct Environment {
   explicit Environment(ContainerFiles f) : files(f) {}
@@ -29,12 +43,14 @@ struct Environment {
   bool checking = false;         ///< a probe or hook, not the main process
   bool serverUp = true;          ///< for lenient checks: what they ask about is there
   bool busybox = false;          ///< a small userland: no curl, no bash
+  OutputSink* output = nullptr;  ///< instead of the machine's log
   bool lookAhead = false;        ///< nothing outside may be asked or changed: stops before network commands
 };
 
 struct LogLine {
   SimTime when{};
   std::string text;
+  bool error = false;  ///< of stderr
 };
 
 /// A running shell (or one command) of a container. It is a value: a copy can be run ahead to see when it
@@ -47,7 +63,7 @@ class Machine {
  public:
   Machine(ScriptPtr script, SimTime start);
 
-  enum class Stop : std::uint8_t { Ended, Waiting, AtNetwork, Budget };
+  enum class Stop : std::uint8_t { Ended, Waiting, AtNetwork, AtInput, Budget };
   /// Runs what is due by `until`, at most `instructions`.
   Stop run(Environment& environment, SimTime until, std::uint32_t instructions);
 
@@ -60,12 +76,31 @@ class Machine {
   [[nodiscard]] SimTime clock() const { return clock_; }
   /// Its clock jumps: a loop that never sleeps does not keep the simulation busy.
   void skipTo(SimTime time) {
-    if (clock_ < time) clock_ = time;
+    if (clock_ >= time) return;
+    busy_ += time - clock_;
+    clock_ = time;
   }
+  /// The next line of a shell that reads its commands: variables and the rest are kept.
+  void resume(ScriptPtr script, SimTime now);
+  /// Ctrl-C: what runs ends, and `script` follows it.
+  void interrupt(ScriptPtr script, SimTime now);
+  void setArguments(std::vector<std::string> arguments) { arguments_ = std::move(arguments); }
+  /// Commands read from there, and wait for it, when nothing else is their input. It outlives the machine.
+  void attach(StandardInput* input) { standardInput_ = input; }
+  /// `exit` was called, rather than the last command reached.
+  [[nodiscard]] bool exited() const { return exited_; }
+  /// How long it has computed, without its waits; a loop that was skipped computed all the time.
+  [[nodiscard]] SimDuration busy() const { return busy_; }
+  /// How many CPUs a command keeps busy that never ends (stress); 0 for none.
+  [[nodiscard]] int hogs() const { return hogs_; }
+  void setHogs(int cpus) { hogs_ = cpus; }
+
   /// SIGTERM: true when a trap of the script takes it (the machine goes on with the trap's commands).
   bool terminate(SimTime now);
 
   [[nodiscard]] const std::deque<LogLine>& log() const { return log_; }
+  /// Lines that were dropped from the log's beginning.
+  [[nodiscard]] std::uint64_t logDropped() const { return logDropped_; }
   /// The image's own server was started by the script.
   [[nodiscard]] bool serving() const { return serving_; }
   [[nodiscard]] SimTime servingSince() const { return servingSince_; }
@@ -97,7 +132,13 @@ class Machine {
   void setTrap(std::string_view signal, std::string command);
   void replaceBy(ScriptPtr script);                           ///< exec
   bool evaluate(Environment& environment, ScriptPtr script);  ///< eval, sh -c: runs it to its end at once
-  std::string* input() { return inputs_.empty() ? nullptr : &inputs_.back(); }
+  /// What a command reads: all of it, one line, or what has come. Null when there is none, or not yet: then
+  /// the command is run again once there is more.
+  std::string* input();
+  std::string* inputLine();
+  std::string* inputSome();
+  /// The command has used what there was and wants more.
+  void wantMoreInput();
   [[nodiscard]] int lastStatus() const { return status_; }
 
   static constexpr std::size_t kLogLinesMax = 200;
@@ -105,7 +146,7 @@ class Machine {
 
  private:
   struct Output {
-    enum class Kind : std::uint8_t { Log, Capture, File, Nowhere } kind{};
+    enum class Kind : std::uint8_t { Log, Error, Capture, File, Nowhere } kind{};
     std::string text;  ///< captured text, or the file's path
   };
   enum class Errors : std::uint8_t { Log, Output, Nowhere };
@@ -154,7 +195,8 @@ class Machine {
   std::string substitute(Environment& environment, const ScriptPtr& script);
   std::int64_t arithmetic(Environment& environment, std::string_view expression);
 
-  void logText(std::string_view text);
+  void write(Environment& environment, int fd, std::string_view text);
+  void logText(std::string_view text, bool error = false);
   void endScript(int code);
 
   ScriptPtr script_;
@@ -167,6 +209,13 @@ class Machine {
   bool outOfMemory_ = false;
   bool background_ = false;
   bool serving_ = false;
+  bool exited_ = false;
+  bool starved_ = false;   ///< a command waits for input
+  bool retrying_ = false;  ///< and is run again
+  int hogs_ = 0;
+  SimDuration busy_{};
+  StandardInput* standardInput_ = nullptr;
+  std::uint64_t logDropped_ = 0;
   SimTime servingSince_{};
   SimTime waitingSince_{};
   std::uint32_t backgroundEnd_ = 0;

@@ -6,11 +6,13 @@
 namespace pilothouse::kubelet::shell {
 
 void Machine::print(Environment& environment, std::string_view text) {
-  if (outputs_.empty()) return logText(text);
+  if (outputs_.empty()) return write(environment, 1, text);
   Output& output = outputs_.back();
   switch (output.kind) {
     case Output::Kind::Log:
-      return logText(text);
+      return write(environment, 1, text);
+    case Output::Kind::Error:
+      return write(environment, 2, text);
     case Output::Kind::Capture:
       if (output.text.size() + text.size() <= kTextMax) output.text += text;
       return;
@@ -27,20 +29,67 @@ void Machine::printError(Environment& environment, std::string_view text) {
     case Errors::Output:
       return print(environment, text);
     case Errors::Log:
-      return logText(text);
+      return write(environment, 2, text);
     case Errors::Nowhere:
       return;
   }
 }
 
-void Machine::logText(std::string_view text) {
+void Machine::write(Environment& environment, int fd, std::string_view text) {
+  if (environment.output == nullptr) return logText(text, fd == 2);
+  if (!text.empty()) environment.output->write(clock_, fd, text);
+}
+
+void Machine::interrupt(ScriptPtr script, SimTime now) {
+  clock_ = now;
+  resume(std::move(script), now);
+  status_ = 130;
+}
+
+std::string* Machine::input() {
+  if (!inputs_.empty()) return &inputs_.back();
+  if (standardInput_ == nullptr) return nullptr;
+  if (!standardInput_->ended) {
+    starved_ = true;
+    return nullptr;
+  }
+  return &standardInput_->text;
+}
+
+std::string* Machine::inputLine() {
+  if (!inputs_.empty() || standardInput_ == nullptr) return input();
+  return standardInput_->text.find('\n') != std::string::npos ? &standardInput_->text : input();
+}
+
+std::string* Machine::inputSome() {
+  if (!inputs_.empty() || standardInput_ == nullptr) return input();
+  return &standardInput_->text;
+}
+
+void Machine::wantMoreInput() {
+  starved_ = inputs_.empty() && standardInput_ != nullptr && !standardInput_->ended;
+}
+
+void Machine::resume(ScriptPtr script, SimTime now) {
+  replaceBy(std::move(script));
+  ended_ = false;
+  exited_ = false;
+  background_ = false;
+  starved_ = false;
+  clock_ = clock_ == SimTime::max() ? now : std::max(clock_, now);
+}
+
+void Machine::logText(std::string_view text, bool error) {
   while (!text.empty()) {
     const std::size_t eol = text.find('\n');
     if (partial_.size() < kTextMax) partial_ += text.substr(0, eol);
     if (eol == std::string_view::npos) return;
-    log_.push_back({clock_, std::move(partial_)});
+    log_.push_back({clock_, std::move(partial_), error});
     partial_.clear();
-    if (log_.size() > kLogLinesMax) log_.pop_front();
+    if (log_.size() > kLogLinesMax) {
+      log_.pop_front();
+      ++logDropped_;
+    }
     text.remove_prefix(eol + 1);
   }
 }
