@@ -32,6 +32,11 @@ inline constexpr std::string_view kAgeDescription =
 /// The first and, in most kinds, the last of the default columns.
 inline constexpr Column kNameColumn{"Name", "string", "name", kNameDescription, 0};
 inline constexpr Column kAgeColumn{"Age", "string", "", kAgeDescription, 0};
+/// Of a pod template, with -o wide.
+inline constexpr Column kContainersColumn{"Containers", "string", "",
+                                          "Names of each container in the template.", 1};
+inline constexpr Column kImagesColumn{"Images", "string", "",
+                                      "Images referenced by each container in the template.", 1};
 
 /// How long ago or ahead a Time or MicroTime is, as "5m30s"; "<unknown>" for an absent one.
 Value since(const Value& timestamp, SimTime now);

@@ -47,6 +47,7 @@ TypeWords wordsOf(FieldError::Type type) {
 }
 
 bool showsValue(const FieldError& error) {
+  if (error.omitsValue) return false;
   switch (error.type) {
     case FieldError::Type::Required:
     case FieldError::Type::Forbidden:

@@ -28,6 +28,7 @@ struct FieldError {
   std::string field;   ///< "spec.template.spec.containers[0].name"
   std::string detail;  ///< "field is immutable"
   Value badValue;
+  bool omitsValue = false;  ///< field.OmitValueType: what is wrong is no single value
 
   /// `spec.replicas: Invalid value: -1: must be greater than or equal to 0`.
   [[nodiscard]] std::string text() const;

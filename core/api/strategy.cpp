@@ -17,6 +17,10 @@ Value takenFrom(const Value& object, Key member, const Value& stored) {
   return stored.has(member) ? object.with(member, stored[member]) : object.without(member);
 }
 
+Value begun(const Value& object, const Value& status) {
+  return withFirstGeneration(object).with(keys::status, status);
+}
+
 bool specChanged(const Value& object, const Value& stored) {
   const auto rest = [](const Value& of) { return of.without(keys::metadata).without(keys::status); };
   return !(rest(object) == rest(stored));

@@ -1,11 +1,33 @@
 #include "core/api/apps_v1/strategies.hpp"
 
+#include <algorithm>
+#include <charconv>
+#include <string>
+
 #include "core/api/keys.hpp"
 #include "core/api/object.hpp"
 #include "core/api/strategy.hpp"
 
 namespace pilothouse::api {
 namespace {
+
+// apps.DeprecatedTemplateGeneration.
+const Key kTemplateGeneration = Key::intern("deprecated.daemonset.template.generation");
+const Key kCurrentNumberScheduled = Key::intern("currentNumberScheduled");
+const Key kDesiredNumberScheduled = Key::intern("desiredNumberScheduled");
+const Key kNumberMisscheduled = Key::intern("numberMisscheduled");
+const Key kNumberReady = Key::intern("numberReady");
+
+std::int64_t templateGeneration(const Value& set) {
+  const std::string_view text = annotations(set)[kTemplateGeneration].asString();
+  std::int64_t generation = 0;
+  std::from_chars(text.data(), text.data() + text.size(), generation);
+  return generation;
+}
+
+Value withTemplateGeneration(const Value& set, std::int64_t generation) {
+  return set.withPath({keys::metadata, keys::annotations, kTemplateGeneration}, std::to_string(generation));
+}
 
 Value prepareUpdate(const Value& object, const Value& stored, bool annotated) {
   Value prepared = takenFrom(object, keys::status, stored);
@@ -40,6 +62,33 @@ Value prepareReplicaSetCreate(const Value& replicaSet) {
 
 Value prepareReplicaSetUpdate(const Value& replicaSet, const Value& stored) {
   return prepareUpdate(replicaSet, stored, false);
+}
+
+Value prepareDaemonSetCreate(const Value& set) {
+  static const Value nothing = Value::object({{kCurrentNumberScheduled, 0},
+                                              {kDesiredNumberScheduled, 0},
+                                              {kNumberMisscheduled, 0},
+                                              {kNumberReady, 0}});
+  return withTemplateGeneration(begun(set, nothing), std::max<std::int64_t>(templateGeneration(set), 1));
+}
+
+Value prepareDaemonSetUpdate(const Value& set, const Value& stored) {
+  const Value prepared = prepareUpdate(set, stored, false);
+  const bool changed = !(prepared[keys::spec][keys::template_] == stored[keys::spec][keys::template_]);
+  return withTemplateGeneration(prepared, templateGeneration(stored) + (changed ? 1 : 0));
+}
+
+Value prepareDaemonSetStatus(const Value& set, const Value& stored) {
+  return withTemplateGeneration(takenFrom(set, keys::spec, stored), templateGeneration(stored));
+}
+
+Value prepareStatefulSetCreate(const Value& set) {
+  static const Value nothing = Value::object({{keys::availableReplicas, 0}, {keys::replicas, 0}});
+  return begun(set, nothing);
+}
+
+Value prepareStatefulSetUpdate(const Value& set, const Value& stored) {
+  return prepareUpdate(set, stored, false);
 }
 
 }  // namespace pilothouse::api

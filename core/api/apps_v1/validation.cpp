@@ -1,10 +1,11 @@
 #include "core/api/apps_v1/validation.hpp"
 
+#include "core/api/apps_v1/workload.hpp"
 #include "core/api/core_v1/validation.hpp"
 #include "core/api/keys.hpp"
 #include "core/api/object.hpp"
+#include "core/api/validation/int_or_percent.hpp"
 #include "core/api/validation/object_meta.hpp"
-#include "core/value/selector.hpp"
 
 namespace pilothouse::api {
 namespace {
@@ -13,21 +14,9 @@ namespace {
 void validateTemplate(Errors& errors, const FieldPath& specPath, const Value& spec) {
   const FieldPath path = specPath.child("template");
   const Value& podTemplate = spec[keys::template_];
-  const Value& labels = api::labels(podTemplate);
-  const LabelSelector selector = LabelSelector::fromObject(spec[keys::selector]);
-  if (!selector.empty() && !selector.matches(labels)) {
-    errors.invalid(path.child("metadata.labels"), labels.isNull() ? Value::emptyObject() : labels,
-                   "`selector` does not match template `labels`");
-  }
+  validateSelectsTemplate(errors, path, LabelSelector::fromObject(spec[keys::selector]), podTemplate);
   validatePodTemplate(errors, path, podTemplate);
-  const Value& restartPolicy = podTemplate[keys::spec]["restartPolicy"];
-  if (restartPolicy.asString() != "Always") {
-    errors.notSupported(path.child("spec.restartPolicy"), restartPolicy, {"Always"});
-  }
-  if (!podTemplate[keys::spec]["activeDeadlineSeconds"].isNull()) {
-    errors.forbidden(path.child("spec.activeDeadlineSeconds"),
-                     "activeDeadlineSeconds in ReplicaSet is not Supported");
-  }
+  validateRunsForEver(errors, path, podTemplate, "ReplicaSet");
 }
 
 void validateSelectorAndTemplate(Errors& errors, const FieldPath& path, const Value& spec) {
@@ -46,38 +35,16 @@ void validateSelectorAndTemplate(Errors& errors, const FieldPath& path, const Va
   validateTemplate(errors, path, spec);
 }
 
-bool isPercent(const Value& value) { return value.isString() && api::isPercent(value.asString()).empty(); }
-
-// getIntOrPercentValue, where a text that is no percentage counts as 0.
-std::int64_t amountOf(const Value& value) {
-  if (!isPercent(value)) return value.asInt(0);
-  std::int64_t amount = 0;
-  for (const char c : value.asString()) {
-    if (c >= '0' && c <= '9' && amount < 1'000'000) amount = amount * 10 + (c - '0');
-  }
-  return amount;
-}
-
-void validateIntOrPercent(Errors& errors, const FieldPath& path, const Value& value) {
-  if (value.isString()) {
-    errors.invalid(path, value, api::isPercent(value.asString()));
-  } else {
-    errors.nonNegative(path, value);
-  }
-}
-
 void validateRollingUpdate(Errors& errors, const FieldPath& path, const Value& update) {
   const Value& unavailable = update["maxUnavailable"];
   const Value& surge = update["maxSurge"];
   const FieldPath at = path.child("maxUnavailable");
   validateIntOrPercent(errors, at, unavailable);
   validateIntOrPercent(errors, path.child("maxSurge"), surge);
-  if (amountOf(unavailable) == 0 && amountOf(surge) == 0) {
+  if (intOrPercentAmount(unavailable) == 0 && intOrPercentAmount(surge) == 0) {
     errors.invalid(at, unavailable, "may not be 0 when `maxSurge` is 0");
   }
-  if (isPercent(unavailable) && amountOf(unavailable) > 100) {
-    errors.invalid(at, unavailable, "must not be greater than 100%");
-  }
+  validateNotMoreThanAll(errors, at, unavailable);
 }
 
 void validateStrategy(Errors& errors, const FieldPath& path, const Value& strategy) {
@@ -118,22 +85,6 @@ void validateReplicaSetSpec(Errors& errors, const Value& spec) {
   validateSelectorAndTemplate(errors, path, spec);
 }
 
-void validateNotAbove(Errors& errors, const FieldPath& path, const Value& status, std::string_view field,
-                      std::string_view limit, std::string_view why) {
-  if (status[field].asInt() > status[limit].asInt()) errors.invalid(path.child(field), status[field], why);
-}
-
-void validateCounts(Errors& errors, const Value& status, std::initializer_list<std::string_view> counted,
-                    std::initializer_list<std::string_view> withinReplicas) {
-  const FieldPath path("status");
-  for (const std::string_view field : counted) errors.nonNegative(path.child(field), status[field]);
-  for (const std::string_view field : withinReplicas) {
-    validateNotAbove(errors, path, status, field, "replicas", "cannot be greater than status.replicas");
-  }
-  validateNotAbove(errors, path, status, "availableReplicas", "readyReplicas",
-                   "cannot be greater than readyReplicas");
-}
-
 }  // namespace
 
 void validateDeployment(Errors& errors, const Value& deployment) {
@@ -157,10 +108,8 @@ void validateDeploymentStatusUpdate(Errors& errors, const Value& deployment, con
                  {"observedGeneration", "replicas", "updatedReplicas", "readyReplicas", "availableReplicas",
                   "unavailableReplicas", "collisionCount"},
                  {"updatedReplicas", "readyReplicas", "availableReplicas"});
-  const Value& collisions = status["collisionCount"];
-  if (collisions.asInt() < stored[keys::status]["collisionCount"].asInt()) {
-    errors.invalid(FieldPath("status.collisionCount"), Value(collisions.asInt()), "cannot be decremented");
-  }
+  validateAvailable(errors, status, "cannot be greater than readyReplicas");
+  validateCollisionCount(errors, deployment, stored);
 }
 
 void validateReplicaSet(Errors& errors, const Value& replicaSet) {
@@ -179,10 +128,7 @@ void validateReplicaSetUpdate(Errors& errors, const Value& replicaSet, const Val
 
 void validateReplicaSetStatusUpdate(Errors& errors, const Value& replicaSet, const Value& stored) {
   validateObjectMetaUpdate(errors, replicaSet, stored);
-  validateCounts(
-      errors, replicaSet[keys::status],
-      {"replicas", "fullyLabeledReplicas", "readyReplicas", "availableReplicas", "observedGeneration"},
-      {"fullyLabeledReplicas", "readyReplicas", "availableReplicas"});
+  validateReplicaCounts(errors, replicaSet[keys::status]);
 }
 
 }  // namespace pilothouse::api

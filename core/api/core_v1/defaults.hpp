@@ -7,6 +7,7 @@ namespace pilothouse::api {
 /// pkg/apis/core/v1: defaults of whole objects, and of the pod template of a workload.
 Value podDefaults(const Value& pod);
 Value podTemplateDefaults(const Value& podTemplate);
+Value replicationControllerDefaults(const Value& controller);
 Value serviceDefaults(const Value& service);
 Value endpointsDefaults(const Value& endpoints);
 Value nodeDefaults(const Value& node);

@@ -97,4 +97,20 @@ Value podTemplateDefaults(const Value& podTemplate) {
   return podTemplate.with(keys::spec, podSpecDefaults(podTemplate[keys::spec]));
 }
 
+// SetDefaults_ReplicationController: in this version selector and labels are the template's labels.
+Value replicationControllerDefaults(const Value& controller) {
+  Value filled = controller;
+  Value spec = controller[keys::spec];
+  changeMember(spec, keys::template_, podTemplateDefaults);
+  setDefault(spec, keys::replicas, 1);
+  const Value labels = spec[keys::template_][keys::metadata][keys::labels];
+  if (labels.isObject()) {
+    if (spec[keys::selector].empty()) spec = spec.with(keys::selector, labels);
+    if (controller[keys::metadata][keys::labels].empty()) {
+      filled = filled.withPath({keys::metadata, keys::labels}, labels);
+    }
+  }
+  return filled.with(keys::spec, spec);
+}
+
 }  // namespace pilothouse::api

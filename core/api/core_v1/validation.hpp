@@ -12,6 +12,14 @@ void validatePodStatusUpdate(Errors& errors, const Value& pod, const Value& stor
 /// ValidatePodTemplateSpec; `path` is "spec.template".
 void validatePodTemplate(Errors& errors, const FieldPath& path, const Value& podTemplate);
 
+/// The kind PodTemplate, whose template is not a workload's.
+void validatePodTemplateObject(Errors& errors, const Value& object);
+void validatePodTemplateObjectUpdate(Errors& errors, const Value& object, const Value& stored);
+
+void validateReplicationController(Errors& errors, const Value& controller);
+void validateReplicationControllerUpdate(Errors& errors, const Value& controller, const Value& stored);
+void validateReplicationControllerStatusUpdate(Errors& errors, const Value& controller, const Value& stored);
+
 void validateService(Errors& errors, const Value& service);
 void validateServiceUpdate(Errors& errors, const Value& service, const Value& stored);
 void validateServiceStatusUpdate(Errors& errors, const Value& service, const Value& stored);

@@ -15,15 +15,6 @@ constexpr std::size_t kSearchPathsMax = 32;
 constexpr std::size_t kSearchCharactersMax = 2048;
 constexpr std::int64_t kDeadlineMax = std::numeric_limits<std::int32_t>::max();
 
-void validateRequiredOneOf(Errors& errors, const FieldPath& path, const Value& value,
-                           std::initializer_list<std::string_view> supported) {
-  if (value.asString().empty()) return errors.required(path);
-  for (const std::string_view one : supported) {
-    if (value.asString() == one) return;
-  }
-  errors.notSupported(path, value, supported);
-}
-
 void validateDnsConfig(Errors& errors, const FieldPath& path, const Value& config, const Value& policy) {
   const Value& nameservers = config["nameservers"];
   if (policy.asString() == "None") {
@@ -148,8 +139,7 @@ void validateScalars(Errors& errors, const FieldPath& path, const Value& spec) {
   }
   const Value& preemption = spec["preemptionPolicy"];
   if (!preemption.isNull()) {
-    validateRequiredOneOf(errors, path.child("preemptionPolicy"), preemption,
-                          {"PreemptLowerPriority", "Never"});
+    errors.requiredOneOf(path.child("preemptionPolicy"), preemption, {"PreemptLowerPriority", "Never"});
   }
   if (spec["overhead"].isObject()) {
     validateResourceRequirements(errors, path.child("overhead"),
@@ -168,10 +158,9 @@ void validatePodSpec(Errors& errors, const FieldPath& path, PodContext pod) {
   validateVolumes(errors, path, pod);
   validateContainers(errors, path, pod);
   validateHostNetwork(errors, path, pod);
-  validateRequiredOneOf(errors, path.child("restartPolicy"), spec["restartPolicy"],
-                        {"Always", "OnFailure", "Never"});
-  validateRequiredOneOf(errors, path.child("dnsPolicy"), spec["dnsPolicy"],
-                        {"ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"});
+  errors.requiredOneOf(path.child("restartPolicy"), spec["restartPolicy"], {"Always", "OnFailure", "Never"});
+  errors.requiredOneOf(path.child("dnsPolicy"), spec["dnsPolicy"],
+                       {"ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"});
   validateLabels(errors, path.child("nodeSelector"), spec["nodeSelector"]);
   validatePodSecurityContext(errors, path, spec);
   validateAffinity(errors, path.child("affinity"), spec["affinity"]);

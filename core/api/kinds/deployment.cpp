@@ -1,6 +1,7 @@
 #include "core/api/apps_v1/defaults.hpp"
 #include "core/api/apps_v1/strategies.hpp"
 #include "core/api/apps_v1/validation.hpp"
+#include "core/api/core_v1/warnings_pod.hpp"
 #include "core/api/kind.hpp"
 #include "core/api/object.hpp"
 #include "core/api/printing.hpp"
@@ -20,8 +21,8 @@ constexpr Column kColumns[] = {
     {"Available", "string", "",
      "Total number of available pods (ready for at least minReadySeconds) targeted by this deployment."},
     printing::kAgeColumn,
-    {"Containers", "string", "", "Names of each container in the template.", 1},
-    {"Images", "string", "", "Images referenced by each container in the template.", 1},
+    printing::kContainersColumn,
+    printing::kImagesColumn,
     {"Selector", "string", "", "Label selector for pods.", 1}};
 
 void cells(std::vector<Value>& cells, const Value& deployment, SimTime now) {
@@ -54,6 +55,7 @@ const Kind deployment{
     .prepareForCreate = &prepareDeploymentCreate,
     .prepareForUpdate = &prepareDeploymentUpdate,
     .prepareForStatusUpdate = &prepareDeploymentStatus,
+    .warnings = &namedPodTemplateWarnings,
     .columns = kColumns,
     .cells = &cells,
 };

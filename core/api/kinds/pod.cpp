@@ -2,6 +2,7 @@
 #include "core/api/core_v1/print_pod.hpp"
 #include "core/api/core_v1/strategies.hpp"
 #include "core/api/core_v1/validation.hpp"
+#include "core/api/core_v1/warnings_pod.hpp"
 #include "core/api/kind.hpp"
 #include "core/api/printing.hpp"
 
@@ -60,6 +61,7 @@ const Kind pod{
     .prepareForCreate = &preparePodCreate,
     .prepareForUpdate = &preparePodUpdate,
     .prepareForStatusUpdate = &preparePodStatus,
+    .warnings = &podWarnings,
     .selectableFields = kFields,
     .columns = kColumns,
     .cells = &podCells,

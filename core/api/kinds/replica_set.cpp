@@ -1,6 +1,7 @@
 #include "core/api/apps_v1/defaults.hpp"
 #include "core/api/apps_v1/strategies.hpp"
 #include "core/api/apps_v1/validation.hpp"
+#include "core/api/core_v1/warnings_pod.hpp"
 #include "core/api/kind.hpp"
 #include "core/api/object.hpp"
 #include "core/api/printing.hpp"
@@ -20,8 +21,8 @@ constexpr Column kColumns[] = {
     {"Current", "integer", "", "Replicas is the most recently observed number of replicas."},
     {"Ready", "integer", "", "The number of ready replicas for this replica set."},
     printing::kAgeColumn,
-    {"Containers", "string", "", "Names of each container in the template.", 1},
-    {"Images", "string", "", "Images referenced by each container in the template.", 1},
+    printing::kContainersColumn,
+    printing::kImagesColumn,
     {"Selector", "string", "", "Selector is a label query over pods that should match the replica count.",
      1}};
 
@@ -52,6 +53,7 @@ const Kind replica_set{
     .validateStatusUpdate = &validateReplicaSetStatusUpdate,
     .prepareForCreate = &prepareReplicaSetCreate,
     .prepareForUpdate = &prepareReplicaSetUpdate,
+    .warnings = &namedPodTemplateWarnings,
     .selectableFields = kFields,
     .columns = kColumns,
     .cells = &cells,

@@ -1,5 +1,6 @@
 #include "core/api/validation/errors.hpp"
 
+#include <algorithm>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -63,6 +64,12 @@ void Errors::invalid(const FieldPath& path, const Value& bad, const Messages& me
   for (const std::string& message : messages) add(FieldError::Type::Invalid, path, bad, message);
 }
 
+void Errors::invalidPart(const FieldPath& path, std::string_view detail) {
+  const std::size_t before = errors_.size();
+  add(FieldError::Type::Invalid, path, Value(), detail);
+  if (errors_.size() > before) errors_.back().omitsValue = true;
+}
+
 void Errors::notSupported(const FieldPath& path, const Value& bad,
                           std::initializer_list<std::string_view> supported) {
   std::string detail = "supported values: ";
@@ -85,6 +92,13 @@ void Errors::forbidden(const FieldPath& path, std::string_view detail) {
 
 void Errors::notFound(const FieldPath& path, const Value& bad, std::string_view detail) {
   add(FieldError::Type::NotFound, path, bad, detail);
+}
+
+void Errors::requiredOneOf(const FieldPath& path, const Value& value,
+                           std::initializer_list<std::string_view> supported) {
+  if (value.asString().empty()) return required(path);
+  if (std::find(supported.begin(), supported.end(), value.asString()) != supported.end()) return;
+  notSupported(path, value, supported);
 }
 
 void Errors::tooLong(const FieldPath& path, std::size_t bytesMax) {

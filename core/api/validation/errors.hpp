@@ -21,11 +21,16 @@ class Errors {
   void invalid(const FieldPath& path, const Value& bad, std::string_view detail);
   /// One error a message.
   void invalid(const FieldPath& path, const Value& bad, const Messages& messages);
+  /// Of a part whose value says nothing (field.OmitValueType).
+  void invalidPart(const FieldPath& path, std::string_view detail);
   void notSupported(const FieldPath& path, const Value& bad,
                     std::initializer_list<std::string_view> supported);
   void duplicate(const FieldPath& path, const Value& bad, std::string_view detail = {});
   void forbidden(const FieldPath& path, std::string_view detail);
   void notFound(const FieldPath& path, const Value& bad, std::string_view detail = {});
+  /// Required, or not supported unless it is one of these.
+  void requiredOneOf(const FieldPath& path, const Value& value,
+                     std::initializer_list<std::string_view> supported);
   void tooLong(const FieldPath& path, std::size_t bytesMax);
   void tooMany(const FieldPath& path, std::size_t actual, std::size_t itemsMax);
 
