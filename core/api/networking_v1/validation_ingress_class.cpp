@@ -1,8 +1,8 @@
-#include <algorithm>
 #include <string_view>
 
 #include "core/api/keys.hpp"
 #include "core/api/networking_v1/validation.hpp"
+#include "core/api/validation/domain_path.hpp"
 #include "core/api/validation/object_meta.hpp"
 
 namespace pilothouse::api {
@@ -12,30 +12,7 @@ const Key kController = Key::intern("controller");
 const Key kParameters = Key::intern("parameters");
 const Key kScope = Key::intern("scope");
 
-constexpr std::string_view kPathSigns = "/-._~%!$&'()*+,;=:";
 constexpr std::size_t kControllerMax = 250;  // maxLenIngressClassController
-
-bool isHttpPath(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kPathSigns.find(c) != std::string_view::npos;
-  });
-}
-
-void validateDomainPrefixedPath(Errors& errors, const FieldPath& path, const Value& value) {
-  const std::string_view text = value.asString();
-  if (text.empty()) return errors.required(path);
-  const std::size_t slash = text.find('/');
-  if (slash == std::string_view::npos || slash == 0 || slash + 1 == text.size()) {
-    return errors.invalid(path, value, "must be a domain-prefixed path (such as \"acme.io/foo\")");
-  }
-  const std::string_view host = text.substr(0, slash);
-  errors.invalid(path, host, isDns1123Subdomain(host));
-  if (!isHttpPath(text.substr(slash + 1))) {
-    errors.invalid(path, text.substr(slash + 1),
-                   R"(Invalid path (regex used for validation is '[A-Za-z0-9/\-._~%!$&'()*+,;=:]+'))");
-  }
-}
 
 void validateParameters(Errors& errors, const FieldPath& path, const Value& parameters) {
   if (!parameters.isObject()) return;
