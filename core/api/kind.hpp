@@ -24,8 +24,9 @@ struct Column {
 
 /// A field that objects of a kind can be selected by, and the text of an absent one.
 struct SelectableField {
-  std::string_view label;  ///< "spec.nodeName": also its path in the object
+  std::string_view label;  ///< "spec.nodeName"
   std::string_view absent;
+  std::string_view path = {};  ///< in the stored object, where it differs from the label
 };
 
 /// Everything that the API server asks of one kind in one version. Members left null do what most kinds do.
@@ -72,7 +73,8 @@ struct Kind {
 
   /// Where objects are kept: /registry/<folder>/<namespace>/<name>. Empty: the plural.
   std::string_view storageFolder = {};
-  /// Kept in another version or group, with the conversions from and to it; null: as it is.
+  /// Kept in another version or group, with the conversions from and to it; null: as it is. The strategy is
+  /// that of the stored kind; so is validation, unless this one has its own, of the stored form.
   const Resource* storedAs = nullptr;
   Value (*toStored)(const Value& object) = nullptr;
   Value (*fromStored)(const Value& object) = nullptr;

@@ -5,10 +5,19 @@
 #include "core/api/validation/object_meta.hpp"
 
 namespace pilothouse::api {
+namespace {
+
+// Objects come as they are stored; another version may have its own rules for them.
+const Kind& rulesOf(const Resource& resource) {
+  const Kind& kind = kindOf(resource);
+  return kind.storedAs == nullptr || kind.validate != nullptr ? kind : kindOf(*kind.storedAs);
+}
+
+}  // namespace
 
 FieldErrors validate(const Resource& resource, const Value& object) {
   Errors errors;
-  if (const Kind& kind = kindOf(resource); kind.validate != nullptr) {
+  if (const Kind& kind = rulesOf(resource); kind.validate != nullptr) {
     kind.validate(errors, object);
   } else {
     validateObjectMeta(errors, object, resource.namespaced, &nameIsDnsSubdomain);
@@ -18,7 +27,7 @@ FieldErrors validate(const Resource& resource, const Value& object) {
 
 FieldErrors validateUpdate(const Resource& resource, const Value& object, const Value& stored) {
   Errors errors;
-  if (const Kind& kind = kindOf(resource); kind.validateUpdate != nullptr) {
+  if (const Kind& kind = rulesOf(resource); kind.validateUpdate != nullptr) {
     kind.validateUpdate(errors, object, stored);
   } else {
     validateObjectMetaUpdate(errors, object, stored);
@@ -27,7 +36,7 @@ FieldErrors validateUpdate(const Resource& resource, const Value& object, const 
 }
 
 FieldErrors validateStatusUpdate(const Resource& resource, const Value& object, const Value& stored) {
-  const Kind& kind = kindOf(resource);
+  const Kind& kind = rulesOf(resource);
   if (kind.validateStatusUpdate == nullptr) return validateUpdate(resource, object, stored);
   Errors errors;
   kind.validateStatusUpdate(errors, object, stored);

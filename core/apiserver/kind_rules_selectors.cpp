@@ -91,8 +91,8 @@ std::vector<FieldTest> takeApart(const api::Resource& resource, std::string_view
       return tests;
     }
     if (takenByIndex(resource, requirement, predicate)) continue;
-    tests.push_back({pathOf(requirement.field), known->absent, requirement.equal, requirement.value,
-                     requirement.field == "source"});
+    tests.push_back({pathOf(known->path.empty() ? known->label : known->path), known->absent,
+                     requirement.equal, requirement.value, requirement.field == "source"});
   }
   return tests;
 }

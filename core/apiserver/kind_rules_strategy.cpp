@@ -7,6 +7,7 @@
 #include "core/api/strategy.hpp"
 #include "core/api/validation.hpp"
 #include "core/apiserver/kind_rules.hpp"
+#include "core/apiserver/versions.hpp"
 
 namespace pilothouse::apiserver {
 namespace {
@@ -41,13 +42,16 @@ Value preparedForStatus(const api::Kind& kind, const Value& object, const Value&
 
 Outcome outcomeOf(const api::Resource& resource, Value object, const api::FieldErrors& errors) {
   if (errors.empty()) return Outcome::of(std::move(object));
-  return Outcome::failed(api::Status::invalid(resource, api::name(object), errors));
+  return Outcome::failed(api::Status::invalid(storedResource(resource), api::name(object), errors));
 }
+
+// The strategy is that of the stored kind.
+const api::Kind& strategyOf(const api::Resource& resource) { return api::kindOf(storedResource(resource)); }
 
 }  // namespace
 
 Outcome prepareCreate(const api::Resource& resource, const Value& object, SimTime) {
-  Value prepared = preparedForCreate(api::kindOf(resource), object);
+  Value prepared = preparedForCreate(strategyOf(resource), object);
   const api::FieldErrors errors = api::validate(resource, prepared);
   return outcomeOf(resource, std::move(prepared), errors);
 }
@@ -55,19 +59,19 @@ Outcome prepareCreate(const api::Resource& resource, const Value& object, SimTim
 Outcome prepareUpdate(const api::Resource& resource, Key subresource, const Value& object,
                       const Value& stored, SimTime) {
   if (subresource == kStatus) {
-    Value prepared = preparedForStatus(api::kindOf(resource), object, stored);
+    Value prepared = preparedForStatus(strategyOf(resource), object, stored);
     const api::FieldErrors errors = api::validateStatusUpdate(resource, prepared, stored);
     return outcomeOf(resource, std::move(prepared), errors);
   }
-  Value prepared = preparedForUpdate(api::kindOf(resource), object, stored);
+  Value prepared = preparedForUpdate(strategyOf(resource), object, stored);
   const api::FieldErrors errors = api::validateUpdate(resource, prepared, stored);
   return outcomeOf(resource, std::move(prepared), errors);
 }
 
-bool allowsCreateOnUpdate(const api::Resource& resource) { return api::kindOf(resource).allowCreateOnUpdate; }
+bool allowsCreateOnUpdate(const api::Resource& resource) { return strategyOf(resource).allowCreateOnUpdate; }
 
 bool allowsUnconditionalUpdate(const api::Resource& resource) {
-  return api::kindOf(resource).allowUnconditionalUpdate;
+  return strategyOf(resource).allowUnconditionalUpdate;
 }
 
 }  // namespace pilothouse::apiserver

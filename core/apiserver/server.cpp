@@ -7,6 +7,7 @@
 #include "core/api/kind.hpp"
 #include "core/apiserver/object_meta.hpp"
 #include "core/apiserver/table.hpp"
+#include "core/apiserver/versions.hpp"
 
 namespace pilothouse::apiserver {
 namespace {
@@ -59,7 +60,10 @@ bool supportsVerb(Key subresource, Verb verb) {
 
 }  // namespace
 
-void Server::Call::answer(int code, Value body) { respond({code, std::move(body), std::move(warnings)}); }
+void Server::Call::answer(int code, Value body) {
+  if (request.resource != nullptr) body = inVersionOf(resource(), body);
+  respond({code, std::move(body), std::move(warnings)});
+}
 
 void Server::Call::fail(const api::Status& status) { answer(status.code, status.toValue()); }
 
@@ -75,6 +79,10 @@ Server::Server(Simulator& simulator, Storage& storage, const Handlers& handlers,
     const SimDuration ttl = resource == &api::resources::events ? options_.eventTtl : SimDuration{};
     registries_.push_back(std::make_unique<Registry>(simulator_, storage_, *resource, ttl));
     byResource_.emplace(resource, registries_.back().get());
+  }
+  for (const api::Resource* resource : api::allResources()) {
+    const api::Kind& kind = api::kindOf(*resource);
+    if (kind.storedAs != nullptr) byResource_.emplace(resource, byResource_.at(kind.storedAs));
   }
 }
 

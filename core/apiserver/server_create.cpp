@@ -5,6 +5,7 @@
 #include "core/apiserver/pod_admission.hpp"
 #include "core/apiserver/server.hpp"
 #include "core/apiserver/subresources.hpp"
+#include "core/apiserver/versions.hpp"
 
 namespace pilothouse::apiserver {
 namespace {
@@ -87,7 +88,7 @@ void Server::createIn(const CallPtr& call, Value object) {
   Decoded decoded = decode(call->resource(), object, call->request.fieldValidation);
   if (!decoded.ok()) return call->fail(decoded.error);
   call->warnings = std::move(decoded.warnings);
-  if (!isPod) return createAdmitted(call, std::move(decoded.object));
+  if (!isPod) return createAdmitted(call, toStored(call->resource(), decoded.object));
 
   Outcome admitted = admitPodSpec(decoded.object[keys::spec], api::name(decoded.object));
   if (!admitted.ok()) return call->fail(admitted.error);
@@ -110,7 +111,7 @@ void Server::createAdmitted(const CallPtr& call, Value object) {
   }
   if (!call->trusted() && jsonSize(prepared.object, kMaxStoredBytes) > kMaxStoredBytes) {
     services_.revert(*ticket);
-    return call->fail(storageError(call->resource(), api::name(prepared.object),
+    return call->fail(storageError(storedResource(call->resource()), api::name(prepared.object),
                                    {StorageResult::Code::TooLarge, {}, 0}));
   }
   store(call, std::move(prepared.object), std::move(ticket), 1);
@@ -140,7 +141,7 @@ void Server::store(const CallPtr& call, Value object, Ticket ticket, int attempt
       return call->fail(generateNameConflict(call->resource(), api::name(object)));
     }
     services_.revert(*ticket);
-    call->fail(storageError(call->resource(), api::name(object), result));
+    call->fail(storageError(storedResource(call->resource()), api::name(object), result));
   });
 }
 

@@ -4,6 +4,7 @@
 #include "core/apiserver/continue_token.hpp"
 #include "core/apiserver/server.hpp"
 #include "core/apiserver/subresources.hpp"
+#include "core/apiserver/versions.hpp"
 
 namespace pilothouse::apiserver {
 namespace {
@@ -141,7 +142,7 @@ void Server::get(const CallPtr& call) {
   };
   if (optionsOf(call->request).resourceVersion == "0") {
     const Value& cached = store.cache().find(call->request.namespace_.asString(), call->name());
-    if (cached.isNull()) return call->fail(api::Status::notFound(call->resource(), call->name()));
+    if (cached.isNull()) return call->fail(api::Status::notFound(store.resource(), call->name()));
     return answer(cached);
   }
   store.get(call->request.namespace_, call->request.name, [call, answer](Outcome outcome) {
@@ -278,6 +279,7 @@ void Server::openWatch(WatchId id, const CallPtr& call, WatchSink sink) {
   target.trigger = predicate.nodeName;
   target.matches = std::move(predicate.matches);
   target.bookmarks = options.allowWatchBookmarks;
+  sink.send = inVersionOf(call->resource(), std::move(sink.send));
   call->answer(200, Value());
   registry(call->resource()).cache().watch(id, std::move(target), start, std::move(sink));
 }

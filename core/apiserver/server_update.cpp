@@ -4,6 +4,7 @@
 #include "core/apiserver/object_meta.hpp"
 #include "core/apiserver/server.hpp"
 #include "core/apiserver/subresources.hpp"
+#include "core/apiserver/versions.hpp"
 
 namespace pilothouse::apiserver {
 namespace {
@@ -59,6 +60,7 @@ void Server::update(const CallPtr& call) {
     call->warnings = std::move(decoded.warnings);
     sent = std::move(decoded.object);
   }
+  sent = toStored(call->resource(), sent);
   write(
       call, [this, call, sent, ticket](const Value& stored) { return changed(*call, stored, sent, ticket); },
       ticket);
@@ -76,7 +78,7 @@ void Server::patch(const CallPtr& call) {
       [this, call, ticket](const Value& stored) -> Registry::Change {
         Outcome sent = patched(*call, stored);
         if (!sent.ok()) return {{}, {}, std::move(sent.error)};
-        return changed(*call, stored, std::move(sent.object), ticket);
+        return changed(*call, stored, toStored(call->resource(), sent.object), ticket);
       },
       ticket);
 }
@@ -85,8 +87,8 @@ void Server::patch(const CallPtr& call) {
 Outcome Server::patched(Call& call, const Value& stored) {
   const Request& request = call.request;
   const bool scale = request.subresource == kScale;
-  Outcome result =
-      applyPatch(call.resource(), request.patchType, scale ? scaleOf(stored) : stored, request.body);
+  Outcome result = applyPatch(call.resource(), request.patchType,
+                              scale ? scaleOf(stored) : fromStored(call.resource(), stored), request.body);
   if (!result.ok()) return result;
   if (!call.trusted() && result.object.depth() > kMaxDepth) {
     return Outcome::failed(api::Status::badRequest("the object is nested too deeply"));
