@@ -139,6 +139,7 @@ class World {
       }
       if (!step()) return invariants_->violation();
     }
+    faulty_ = false;
     repair();
     const SimTime end = simulator_.now() + 30s;
     while (!finished() && simulator_.now() < end) {
@@ -157,9 +158,22 @@ class World {
   Random& random() { return simulator_.random(); }
   static std::string host(std::size_t i) { return "m" + std::to_string(i); }
 
+  // Elections are short, so chance would seldom let a member die in one and be back before its end.
+  void disturbElection() {
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+      if (members_[i]->consensus()->raft().role() != raft::Raft::Role::Candidate) continue;
+      if (random().below(32) != 0) return;
+      const std::size_t other = random().below(members_.size());
+      crash(other, false);
+      restart(other);
+      return;
+    }
+  }
+
   bool step() {
     simulator_.step();
     invariants_->check();
+    if (faulty_) disturbElection();
     return invariants_->violation().empty();
   }
 
@@ -260,6 +274,7 @@ class World {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<Client> watcher_;
   std::vector<std::uint64_t> watched_;
+  bool faulty_ = true;
 };
 
 std::uint64_t fromEnvironment(const char* name, std::uint64_t otherwise) {
