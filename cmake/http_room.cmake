@@ -21,3 +21,4 @@ function(pilothouse_http_table name)
 endfunction()
 
 pilothouse_http_table(protobuf)
+pilothouse_http_table(openapi)

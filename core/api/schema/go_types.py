@@ -23,6 +23,7 @@ class Field:
     tags: dict
     markers: dict
     docs: str
+    comment: list = dataclasses.field(default_factory=list)  # its lines as they stand in the source
 
 
 @dataclasses.dataclass
@@ -36,6 +37,8 @@ class Type:
     atomic: bool = False  # written and owned as a whole
     values: list = dataclasses.field(default_factory=list)
     docs: str = ""
+    comment: list = dataclasses.field(default_factory=list)
+    constants: list = dataclasses.field(default_factory=list)  # (name, value, comment) of a string type's
 
 
 def split_comment(lines):
@@ -67,7 +70,7 @@ def read_field(line, comment):
     else:
         name = json[0] or go_name
     docs, markers = split_comment(comment)
-    return Field(name, go_type, "omitempty" in json, "optional" in markers, tags, markers, docs)
+    return Field(name, go_type, "omitempty" in json, "optional" in markers, tags, markers, docs, comment)
 
 
 class Package:
@@ -80,9 +83,10 @@ class Package:
         constants = []
         for file in files:
             self._read(file.read_text(encoding="utf-8").split("\n"), constants)
-        for go_type, value in constants:
+        for name, go_type, value, comment in constants:
             if go_type in self.types and value not in self.types[go_type].values:
                 self.types[go_type].values.append(value)
+                self.types[go_type].constants.append((name, value, comment))
 
     def _read(self, lines, constants):
         comment, current = [], None
@@ -103,7 +107,7 @@ class Package:
                 path = imported.group(2)
                 self.imports[imported.group(1) or path.rsplit("/", 1)[-1]] = path
             elif constant := CONSTANT.match(line):
-                constants.append((constant.group(2), constant.group(3)))
+                constants.append(constant.groups() + (comment,))
             elif declared := TYPE.match(line):
                 current = self._declare(declared, comment)
             comment = []
@@ -111,7 +115,7 @@ class Package:
     def _declare(self, declared, comment):
         name, alias, what = declared.groups()
         docs, markers = split_comment(comment)
-        made = Type(self.path, name, enum="enum" in markers, docs=docs,
+        made = Type(self.path, name, enum="enum" in markers, docs=docs, comment=comment,
                     atomic="atomic" in markers.get("structType", []))
         self.types[name] = made
         if what == "struct {":
