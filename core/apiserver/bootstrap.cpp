@@ -1,6 +1,7 @@
 #include "core/apiserver/bootstrap.hpp"
 
 #include "core/api/keys.hpp"
+#include "core/api/scheduling_v1/validation.hpp"
 
 namespace pilothouse::apiserver {
 namespace {
@@ -65,6 +66,12 @@ std::vector<BootstrapObject> bootstrapObjects(const std::string& serviceAddress,
               {{key("addressType"), "IPv4"},
                {keys::endpoints, Value::array({endpoint})},
                {keys::ports, Value::array({httpsPort(kSecurePort)})}})});
+  const api::Resource& priorityClasses = *api::findResource("scheduling.k8s.io", "priorityclasses");
+  for (const api::SystemPriorityClass& known : api::systemPriorityClasses()) {
+    objects.push_back(
+        {&priorityClasses, object(priorityClasses, Value::object({{keys::name, Value(known.name)}}),
+                                  {{key("description"), known.description}, {keys::value, known.value}})});
+  }
   return objects;
 }
 

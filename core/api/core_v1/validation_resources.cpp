@@ -1,75 +1,11 @@
 #include <string>
 
+#include "core/api/core_v1/resource_names.hpp"
 #include "core/api/core_v1/validation_pod_parts.hpp"
 #include "core/value/quantity.hpp"
 
 namespace pilothouse::api {
 namespace {
-
-constexpr std::string_view kStandardNames[] = {"cpu",
-                                               "memory",
-                                               "ephemeral-storage",
-                                               "requests.cpu",
-                                               "requests.memory",
-                                               "requests.ephemeral-storage",
-                                               "limits.cpu",
-                                               "limits.memory",
-                                               "limits.ephemeral-storage",
-                                               "pods",
-                                               "resourcequotas",
-                                               "services",
-                                               "replicationcontrollers",
-                                               "secrets",
-                                               "persistentvolumeclaims",
-                                               "configmaps",
-                                               "storage",
-                                               "requests.storage",
-                                               "services.nodeports",
-                                               "services.loadbalancers"};
-
-bool isHugePages(std::string_view name) { return startsWith(name, "hugepages-"); }
-
-bool isStandardName(std::string_view name) {
-  for (const std::string_view standard : kStandardNames) {
-    if (name == standard) return true;
-  }
-  return isHugePages(name) || startsWith(name, "requests.hugepages-");
-}
-
-bool isContainerName(std::string_view name) {
-  return name == "cpu" || name == "memory" || name == "ephemeral-storage" || isHugePages(name);
-}
-
-bool isNative(std::string_view name) { return !contains(name, "/") || contains(name, "kubernetes.io/"); }
-
-bool isExtended(std::string_view name) {
-  return !isNative(name) && !startsWith(name, "requests.") &&
-         isQualifiedName("requests." + std::string(name)).empty();
-}
-
-bool allowsOvercommit(std::string_view name) { return isNative(name) && !isHugePages(name); }
-
-// Names whose quantity counts things.
-bool isIntegerName(std::string_view name) {
-  return isExtended(name) || name == "pods" || name == "services" || name == "secrets" ||
-         name == "configmaps" || name == "replicationcontrollers" || name == "resourcequotas" ||
-         name == "persistentvolumeclaims" || name == "services.nodeports" || name == "services.loadbalancers";
-}
-
-// validateContainerResourceName.
-void validateName(Errors& errors, const FieldPath& path, std::string_view name) {
-  const Value bad(name);
-  if (const Messages wrong = isQualifiedName(name); !wrong.empty()) {
-    errors.invalid(path, bad, wrong);
-  } else if (!contains(name, "/") && !isStandardName(name)) {
-    errors.invalid(path, bad, "must be a standard resource type or fully qualified");
-  }
-  if (!contains(name, "/")) {
-    if (!isContainerName(name)) errors.invalid(path, bad, "must be a standard resource for containers");
-  } else if (!isNative(name) && !isExtended(name)) {
-    errors.invalid(path, bad, "doesn't follow extended resource name standard");
-  }
-}
 
 void validateHugePages(Errors& errors, const FieldPath& path, std::string_view name,
                        const Quantity& quantity) {
@@ -91,10 +27,10 @@ void validateList(Errors& errors, const FieldPath& path, const Value& list, Foun
     const std::string_view name = list.memberKeys()[i].text();
     const Value& value = list.memberValues()[i];
     const FieldPath at = path.key(name);
-    validateName(errors, at, name);
+    validateContainerResourceName(errors, at, name);
     validateResourceQuantity(errors, at, name, value);
     const auto quantity = Quantity::from(value);
-    if (isHugePages(name)) {
+    if (isHugePagesName(name)) {
       found.hugePages = true;
       if (quantity) validateHugePages(errors, at, name, *quantity);
     }
@@ -111,7 +47,7 @@ void validateRequestsWithinLimits(Errors& errors, const FieldPath& path, const V
     const auto request = Quantity::from(requests.memberValues()[i]);
     const auto limit = Quantity::from(limits[key]);
     if (!limits.has(key)) {
-      if (!allowsOvercommit(name)) {
+      if (!isOvercommitAllowed(name)) {
         errors.required(path.child("limits"), "Limit must be set for non overcommitable resources");
       }
       continue;
@@ -119,7 +55,7 @@ void validateRequestsWithinLimits(Errors& errors, const FieldPath& path, const V
     if (!request || !limit) continue;
     const int order = request->compare(*limit);
     const std::string of = " " + std::string(name) + " limit of " + limit->toString();
-    if (order != 0 && !allowsOvercommit(name)) {
+    if (order != 0 && !isOvercommitAllowed(name)) {
       errors.invalid(path.child("requests"), Value(request->toString()), "must be equal to" + of);
     } else if (order > 0) {
       errors.invalid(path.child("requests"), Value(request->toString()),
@@ -135,7 +71,7 @@ void validateResourceQuantity(Errors& errors, const FieldPath& path, std::string
   const auto quantity = Quantity::from(value);
   if (!quantity) return;
   if (quantity->sign() < 0) errors.invalid(path, Value(quantity->toString()), kNotNegative);
-  if (isIntegerName(resource) && quantity->milliValue() % 1000 != 0) {
+  if (isIntegerResourceName(resource) && quantity->milliValue() % 1000 != 0) {
     errors.invalid(path, Value(quantity->toString()), "must be an integer");
   }
 }
