@@ -20,38 +20,8 @@ const Key kField = Key::intern("field");
 const Key kLastApplied = Key::intern("kubectl.kubernetes.io/last-applied-configuration");
 const Key kManagedFields = Key::intern("managedFields");
 
-struct Conflict {
-  ManagedEntry entry;
-  Value fields;
-};
-using Conflicts = std::vector<Conflict>;
-
-api::Status conflictStatus(Conflicts conflicts) {
-  std::sort(conflicts.begin(), conflicts.end(),
-            [](const Conflict& a, const Conflict& b) { return a.entry.identifier() < b.entry.identifier(); });
-  std::vector<Value> causes;
-  std::string first;
-  std::string list;
-  for (const Conflict& conflict : conflicts) {
-    const std::string who = conflict.entry.printed();
-    list += (list.empty() ? "conflicts with " : "\nconflicts with ") + who + ":";
-    field_set::forEachPath(conflict.fields, [&](const std::string& path) {
-      if (causes.empty()) first = "conflict with " + who + ": " + path;
-      list += "\n- " + path;
-      causes.push_back(Value::object({{kField, Value(path)},
-                                      {keys::message, Value("conflict with " + who)},
-                                      {keys::reason, "FieldManagerConflict"}}));
-    });
-  }
-  api::Status status;
-  status.code = 409;
-  status.reason = "Conflict";
-  status.message = causes.size() == 1
-                       ? "Apply failed with 1 conflict: " + first
-                       : "Apply failed with " + std::to_string(causes.size()) + " conflicts: " + list;
-  status.details = Value::object({{kCauses, Value::array(causes)}});
-  return status;
-}
+using managed::Conflict;
+using managed::Conflicts;
 
 /// One apply on the way to its result (merge.Updater.Apply).
 class Apply {
@@ -179,7 +149,8 @@ Value withLastApplied(const Value& object, const Value& config) {
 
 std::string nameOf(const FieldRules& rules, const api::Resource& resource, const Value& config) {
   const std::string apiVersion = rules.apiVersion.toString();
-  return "(" + api::namespacedName(config) + "; " + apiVersion + ", Kind=" + std::string(resource.kind) + ")";
+  return "(" + std::string(api::namespaceOf(config)) + "/" + std::string(api::name(config)) + "; " +
+         apiVersion + ", Kind=" + std::string(resource.kind) + ")";
 }
 
 api::Status unreadable(const FieldRules& rules, const api::Resource& resource, const Value& config) {
@@ -199,6 +170,33 @@ api::Status unreadable(const FieldRules& rules, const api::Resource& resource, c
 }
 
 }  // namespace
+
+api::Status managed::conflictStatus(Conflicts conflicts) {
+  std::sort(conflicts.begin(), conflicts.end(),
+            [](const Conflict& a, const Conflict& b) { return a.entry.identifier() < b.entry.identifier(); });
+  std::vector<Value> causes;
+  std::string first;
+  std::string list;
+  for (const Conflict& conflict : conflicts) {
+    const std::string who = conflict.entry.printed();
+    list += (list.empty() ? "conflicts with " : "\nconflicts with ") + who + ":";
+    field_set::forEachPath(conflict.fields, [&](const std::string& path) {
+      if (causes.empty()) first = "conflict with " + who + ": " + path;
+      list += "\n- " + path;
+      causes.push_back(Value::object({{kField, Value(path)},
+                                      {keys::message, Value("conflict with " + who)},
+                                      {keys::reason, "FieldManagerConflict"}}));
+    });
+  }
+  api::Status status;
+  status.code = 409;
+  status.reason = "Conflict";
+  status.message = causes.size() == 1
+                       ? "Apply failed with 1 conflict: " + first
+                       : "Apply failed with " + std::to_string(causes.size()) + " conflicts: " + list;
+  status.details = Value::object({{kCauses, Value::array(causes)}});
+  return status;
+}
 
 Outcome appliedFields(const api::Resource& resource, const FieldWriter& writer, const Value& live,
                       const Value& config, bool force) {
@@ -225,7 +223,7 @@ Outcome appliedFields(const api::Resource& resource, const FieldWriter& writer, 
     apply.setEntries(entries);
     if (conflicts.empty()) apply.run(true);
   }
-  if (!conflicts.empty()) return Outcome::failed(conflictStatus(std::move(conflicts)));
+  if (!conflicts.empty()) return Outcome::failed(managed::conflictStatus(std::move(conflicts)));
   Value object = apply.changes() ? apply.result() : liveObject;
   if (writer.manager.asString() == kKubectl) object = withLastApplied(object, config);
   Value managedFields = managed::encoded(apply.entries(), stored);

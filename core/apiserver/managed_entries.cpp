@@ -109,7 +109,7 @@ Value entryValue(const ManagedEntry& entry) {
 bool olderEntry(const ManagedEntry& a, const ManagedEntry& b) {
   if (a.apply != b.apply) return a.apply;
   if (!(a.time == b.time)) return a.time.asString() < b.time.asString();
-  if (!(a.manager == b.manager)) return a.manager.asString() < b.manager.asString();
+  if (a.manager.asString() != b.manager.asString()) return a.manager.asString() < b.manager.asString();
   if (!(a.apiVersion == b.apiVersion)) return a.apiVersion.asString() < b.apiVersion.asString();
   return a.subresource.asString() < b.subresource.asString();
 }
@@ -117,7 +117,7 @@ bool olderEntry(const ManagedEntry& a, const ManagedEntry& b) {
 }  // namespace
 
 bool ManagedEntry::sameManager(const ManagedEntry& other) const {
-  return apply == other.apply && manager == other.manager &&
+  return apply == other.apply && manager.asString() == other.manager.asString() &&
          subresource.asString() == other.subresource.asString() && (apply || apiVersion == other.apiVersion);
 }
 

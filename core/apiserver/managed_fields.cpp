@@ -81,18 +81,6 @@ void baseEntries(const Value& live, const Value& fresh, bool subresource, Manage
   if (!decodeManagedFields(stored, entries)) entries.clear();
 }
 
-void give(ManagedEntries& entries, const ManagedEntry& writer) {
-  const auto same = std::find_if(entries.begin(), entries.end(),
-                                 [&](const ManagedEntry& entry) { return entry.sameManager(writer); });
-  if (same == entries.end()) {
-    entries.push_back(writer);
-    return;
-  }
-  same->fields = field_set::united(same->fields, writer.fields);
-  same->time = writer.time;
-  same->source = Value();
-}
-
 bool isUnchanged(const ManagedEntries& entries, const Value& stored) {
   if (entries.size() != stored.size()) return false;
   for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -104,6 +92,18 @@ bool isUnchanged(const ManagedEntries& entries, const Value& stored) {
 }  // namespace
 
 namespace managed {
+
+void give(ManagedEntries& entries, const ManagedEntry& writer) {
+  const auto same = std::find_if(entries.begin(), entries.end(),
+                                 [&](const ManagedEntry& entry) { return entry.sameManager(writer); });
+  if (same == entries.end()) {
+    entries.push_back(writer);
+    return;
+  }
+  same->fields = field_set::united(same->fields, writer.fields);
+  same->time = writer.time;
+  same->source = Value();
+}
 
 void takeFrom(ManagedEntries& entries, const typed::Comparison& compared) {
   for (ManagedEntry& entry : entries) {
@@ -193,22 +193,6 @@ Value trackedFields(const api::Resource& resource, const FieldWriter& writer, co
       managed::compareWith(rules, managed::resetFieldsOf(rules, writer.subresource), live, fresh);
   managed::updateEntries(entries, rules, writer, compared);
   return managed::encoded(std::move(entries), stored);
-}
-
-Value trackedScale(const api::Resource& resource, const FieldWriter& writer, const Value& live,
-                   const Value& fresh) {
-  const FieldRules& rules = fieldRules(resource);
-  const Value& stored = api::meta(live)[kManagedFields];
-  const bool changed = !(live.get(keys::spec, keys::replicas) == fresh.get(keys::spec, keys::replicas));
-  ManagedEntries entries;
-  if (!changed || !decodeManagedFields(stored, entries)) return stored;
-  static const Value replicas = path({keys::spec, keys::replicas});
-  managed::takeFrom(entries, {replicas, {}});
-  ManagedEntry own = managed::entryOf(rules, writer);
-  own.fields = replicas;
-  own.time = Value();  // ScaleHandler.ToParent knows no time for those that are new to the parent
-  give(entries, own);
-  return encodeManagedFields(std::move(entries));
 }
 
 }  // namespace pilothouse::apiserver

@@ -43,10 +43,13 @@ Value trackedScale(const api::Resource& resource, const FieldWriter& writer, con
                    const Value& fresh);
 
 /// FieldManager.Apply: `live` (null: it is created) with the configuration `config` laid over it and what the
-/// manager no longer applies removed, and its managedFields. Not decoded or defaulted. `live` itself when
-/// nothing changes. 409 with FieldManagerConflict causes when others own what it would change and `force` is
-/// false.
+/// manager no longer applies removed, and its managedFields. Not decoded or defaulted. 409 with
+/// FieldManagerConflict causes when others own what it would change and `force` is false.
 Outcome appliedFields(const api::Resource& resource, const FieldWriter& writer, const Value& live,
                       const Value& config, bool force);
+
+/// The same for an autoscaling/v1 Scale as configuration: `live` with its replicas.
+Outcome appliedScale(const api::Resource& resource, const FieldWriter& writer, const Value& live,
+                     const Value& scale, bool force);
 
 }  // namespace pilothouse::apiserver

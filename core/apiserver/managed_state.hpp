@@ -19,6 +19,17 @@ void updateEntries(ManagedEntries& entries, const FieldRules& rules, const Field
                    const typed::Comparison& compared);
 /// The set without what nobody owns: the object's name, uid, version…
 Value ownable(const Value& set);
+/// Adds the writer's entry, or joins its fields with those it has.
+void give(ManagedEntries& entries, const ManagedEntry& writer);
+
+struct Conflict {
+  ManagedEntry entry;  ///< the other manager
+  Value fields;        ///< of its, that the apply would change
+};
+using Conflicts = std::vector<Conflict>;
+/// 409 "Apply failed with 1 conflict: …" with a FieldManagerConflict cause a field.
+api::Status conflictStatus(Conflicts conflicts);
+
 /// As encodeManagedFields; `stored` itself when no entry has changed.
 Value encoded(ManagedEntries entries, const Value& stored);
 

@@ -56,6 +56,17 @@ Outcome withRequestNamespace(const api::Resource& resource, const Value& object,
       "the namespace of the provided object does not match the namespace sent on the request"));
 }
 
+api::Status checkName(const Value& object, std::string_view name) {
+  const std::string_view sent = api::name(object);
+  if (sent.empty()) {
+    return api::Status::badRequest("the name of the object (" + std::string(name) +
+                                   " based on URL) was undeterminable: name must be provided");
+  }
+  if (sent == name) return {};
+  return api::Status::badRequest("the name of the object (" + std::string(sent) +
+                                 ") does not match the name on the URL (" + std::string(name) + ")");
+}
+
 std::string generatedName(std::string_view base, Random& random) {
   return std::string(base.substr(0, kMaxGeneratedNameLength)) + random.suffix(kRandomLength);
 }
@@ -63,8 +74,8 @@ std::string generatedName(std::string_view base, Random& random) {
 Value filledForCreate(const Value& object, SimTime now, Random& random) {
   const Value& sent = api::meta(object);
   ObjectBuilder metadata(sent);
-  for (const Key key : {keys::deletionTimestamp, keys::deletionGracePeriodSeconds, keys::resourceVersion,
-                        kManagedFields, kSelfLink}) {
+  for (const Key key :
+       {keys::deletionTimestamp, keys::deletionGracePeriodSeconds, keys::resourceVersion, kSelfLink}) {
     metadata.remove(key);
   }
   metadata.set(keys::creationTimestamp, timestamp(now)).set(keys::uid, random.uuid());
@@ -85,7 +96,7 @@ api::Status modifiedConflict(const api::Resource& resource, std::string_view nam
 }
 
 Outcome filledForUpdate(const api::Resource& resource, const Value& sent, const Value& stored,
-                        bool allowsUnconditional) {
+                        const Value& managedFields, bool allowsUnconditional) {
   const Value& metaSent = api::meta(sent);
   const Value& metaStored = api::meta(stored);
   const std::string_view name = api::name(stored);
@@ -119,8 +130,19 @@ Outcome filledForUpdate(const api::Resource& resource, const Value& sent, const 
                         keys::generation, keys::resourceVersion, keys::uid}) {
     keep(metadata, metaStored, key);
   }
-  metadata.remove(kManagedFields).remove(kSelfLink);
+  if (managedFields.isNull()) {
+    metadata.remove(kManagedFields);
+  } else {
+    metadata.set(kManagedFields, managedFields);
+  }
+  metadata.remove(kSelfLink);
   return Outcome::of(sent.with(keys::metadata, metadata.build()));
+}
+
+Value withManagedFields(const Value& object, const Value& managedFields) {
+  const Value& metadata = api::meta(object);
+  return object.with(keys::metadata, managedFields.isNull() ? metadata.without(kManagedFields)
+                                                            : metadata.with(kManagedFields, managedFields));
 }
 
 Value sharedWith(const Value& fresh, const Value& old, int levels) {

@@ -12,6 +12,7 @@
 #include "core/apiserver/pod_streams.hpp"
 #include "core/apiserver/registry.hpp"
 #include "core/apiserver/service_resources.hpp"
+#include "core/apiserver/managed_fields.hpp"
 
 namespace pilothouse::apiserver {
 
@@ -97,6 +98,7 @@ class Server {
 
   Simulator& simulator_;
   Storage& storage_;
+  void createTracked(const CallPtr& call, Value object, const Value& sentSpec);
   const Handlers& handlers_;
   ApiServerOptions options_;
   ServiceResources services_;
@@ -106,9 +108,21 @@ class Server {
   std::size_t unfilled_ = 0;
   std::vector<Task> waiting_;
   TimerId compaction_{};
-  std::vector<TimerId> retries_;                   ///< of the start only
-  std::vector<std::pair<Value, Value>> podSpecs_;  ///< spec as sent, as admitted: pods of one template share
+  std::vector<TimerId> retries_;  ///< of the start only
+  /// A pod's spec as sent, read and admitted: pods of one template share them.
+  struct PodSpec {
+    Value sent;
+    Value decoded;
+    Value admitted;
+  };
+  std::vector<PodSpec> podSpecs_;
   std::size_t nextPodSpec_ = 0;
+  // server_apply.cpp
+  Outcome applied(Call& call, const Value& stored);
+  void createApplied(const CallPtr& call);
+  [[nodiscard]] FieldWriter writerOf(const Call& call) const;
+  [[nodiscard]] Value managedFieldsOf(const Call& call, const Value& stored, const Value& sent) const;
+
 };
 
 }  // namespace pilothouse::apiserver

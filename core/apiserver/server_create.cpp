@@ -6,6 +6,7 @@
 #include "core/apiserver/server.hpp"
 #include "core/apiserver/subresources.hpp"
 #include "core/apiserver/versions.hpp"
+#include "core/apiserver/write_options.hpp"
 
 namespace pilothouse::apiserver {
 namespace {
@@ -38,6 +39,9 @@ api::Status generateNameConflict(const api::Resource& resource, std::string_view
 }  // namespace
 
 void Server::create(const CallPtr& call) {
+  if (const api::Status invalid = validateWriteOptions(call->request); invalid.code != 0) {
+    return call->fail(invalid);
+  }
   if (!call->request.body.isObject()) {
     return call->fail(api::Status::badRequest("the body of the request must be an object"));
   }
@@ -75,29 +79,35 @@ void Server::whenNamespaceAccepts(const CallPtr& call, Value object) {
 }
 
 void Server::createIn(const CallPtr& call, Value object) {
-  Value sentSpec;
   const bool isPod = &call->resource() == &api::resources::pods;
-  if (isPod) {
+  if (isPod && call->trusted()) {
     // Pods of one template carry the same tree: what became of it once is used again for all.
-    sentSpec = object[keys::spec];
-    for (const auto& [sent, admitted] : podSpecs_) {
-      if (!sent.sameAs(sentSpec) || !call->trusted()) continue;
-      return createAdmitted(call, object.with(keys::spec, admitted));
+    const Value& sent = object[keys::spec];
+    for (const PodSpec& known : podSpecs_) {
+      if (!known.sent.sameAs(sent)) continue;
+      const Value managed = managedFieldsOf(*call, Value(), object.with(keys::spec, known.decoded));
+      return createAdmitted(call, withManagedFields(object.with(keys::spec, known.admitted), managed));
     }
   }
   Decoded decoded = decode(call->resource(), object, call->request.fieldValidation);
   if (!decoded.ok()) return call->fail(decoded.error);
   call->warnings = std::move(decoded.warnings);
-  if (!isPod) return createAdmitted(call, toStored(call->resource(), decoded.object));
+  const Value managed = managedFieldsOf(*call, Value(), decoded.object);
+  createTracked(call, withManagedFields(decoded.object, managed), object[keys::spec]);
+}
 
-  Outcome admitted = admitPodSpec(decoded.object[keys::spec], api::name(decoded.object));
+void Server::createTracked(const CallPtr& call, Value object, const Value& sentSpec) {
+  if (&call->resource() != &api::resources::pods) {
+    return createAdmitted(call, toStored(call->resource(), object));
+  }
+  Outcome admitted = admitPodSpec(object[keys::spec], api::name(object));
   if (!admitted.ok()) return call->fail(admitted.error);
   if (call->trusted() && sentSpec.isObject()) {
     if (podSpecs_.size() < kAdmittedPodSpecsMax) podSpecs_.emplace_back();
-    podSpecs_[nextPodSpec_ % podSpecs_.size()] = {sentSpec, admitted.object};
+    podSpecs_[nextPodSpec_ % podSpecs_.size()] = {sentSpec, object[keys::spec], admitted.object};
     nextPodSpec_ = (nextPodSpec_ + 1) % kAdmittedPodSpecsMax;
   }
-  createAdmitted(call, decoded.object.with(keys::spec, std::move(admitted.object)));
+  createAdmitted(call, object.with(keys::spec, std::move(admitted.object)));
 }
 
 void Server::createAdmitted(const CallPtr& call, Value object) {

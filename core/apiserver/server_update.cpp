@@ -5,6 +5,7 @@
 #include "core/apiserver/server.hpp"
 #include "core/apiserver/subresources.hpp"
 #include "core/apiserver/versions.hpp"
+#include "core/apiserver/write_options.hpp"
 
 namespace pilothouse::apiserver {
 namespace {
@@ -15,14 +16,12 @@ const Key kFinalize = Key::intern("finalize");
 const Key kScale = Key::intern("scale");
 const Key kStatus = Key::intern("status");
 
-api::Status nameMismatch(std::string_view sent, std::string_view wanted) {
-  return api::Status::badRequest("the name of the object (" + std::string(sent) +
-                                 ") does not match the name on the URL (" + std::string(wanted) + ")");
-}
-
 }  // namespace
 
 void Server::update(const CallPtr& call) {
+  if (const api::Status invalid = validateWriteOptions(call->request); invalid.code != 0) {
+    return call->fail(invalid);
+  }
   Request& request = call->request;
   if (!request.body.isObject()) {
     return call->fail(api::Status::badRequest("the body of the request must be an object"));
@@ -30,10 +29,11 @@ void Server::update(const CallPtr& call) {
   const bool scale = request.subresource == kScale;
   const std::string_view sentName = api::name(request.body);
   if (call->name().empty()) request.name = api::meta(request.body)[keys::name];
-  if (sentName.empty() && !scale) {
-    return call->fail(api::Status::badRequest("name must be provided"));
+  if (!scale || !sentName.empty()) {
+    if (const api::Status wrong = checkName(request.body, call->name()); wrong.code != 0) {
+      return call->fail(wrong);
+    }
   }
-  if (!sentName.empty() && sentName != call->name()) return call->fail(nameMismatch(sentName, call->name()));
   Outcome placed = withRequestNamespace(call->resource(), request.body, request.namespace_);
   if (!placed.ok() && !scale) return call->fail(placed.error);
   if (placed.ok()) {
@@ -67,16 +67,15 @@ void Server::update(const CallPtr& call) {
 }
 
 void Server::patch(const CallPtr& call) {
-  if (call->request.patchType == PatchType::Apply) {
-    return call->fail(api::Status::unsupportedMediaType(
-        "the body of the request was in an unknown format - accepted media types include: "
-        "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json"));
+  if (const api::Status invalid = validateWriteOptions(call->request); invalid.code != 0) {
+    return call->fail(invalid);
   }
   auto ticket = std::make_shared<ServiceResources::Ticket>();
   write(
       call,
       [this, call, ticket](const Value& stored) -> Registry::Change {
-        Outcome sent = patched(*call, stored);
+        const bool apply = call->request.patchType == PatchType::Apply;
+        Outcome sent = apply ? applied(*call, stored) : patched(*call, stored);
         if (!sent.ok()) return {{}, {}, std::move(sent.error)};
         return changed(*call, stored, toStored(call->resource(), sent.object), ticket);
       },
@@ -94,8 +93,8 @@ Outcome Server::patched(Call& call, const Value& stored) {
     return Outcome::failed(api::Status::badRequest("the object is nested too deeply"));
   }
   if (scale) return withScale(call.resource(), stored, result.object);
-  if (api::name(result.object) != api::name(stored)) {
-    return Outcome::failed(nameMismatch(api::name(result.object), api::name(stored)));
+  if (const api::Status wrong = checkName(result.object, api::name(stored)); wrong.code != 0) {
+    return Outcome::failed(wrong);
   }
   if (api::namespaceOf(result.object) != api::namespaceOf(stored)) {
     return Outcome::failed(api::Status::badRequest(
@@ -112,7 +111,8 @@ Outcome Server::patched(Call& call, const Value& stored) {
 Registry::Change Server::changed(const Call& call, const Value& stored, Value sent, const Ticket& ticket) {
   services_.revert(*ticket);  // from an attempt that lost against another write
   const api::Resource& resource = call.resource();
-  Outcome next = filledForUpdate(resource, sent, stored, allowsUnconditionalUpdate(resource));
+  const Value managed = managedFieldsOf(call, fromStored(resource, stored), fromStored(resource, sent));
+  Outcome next = filledForUpdate(resource, sent, stored, managed, allowsUnconditionalUpdate(resource));
   if (!next.ok()) return {{}, {}, std::move(next.error)};
   if (call.request.subresource == kFinalize) {
     next.object = withNamespaceFinalizers(stored, next.object);
@@ -146,6 +146,10 @@ void Server::write(const CallPtr& call, Registry::Update change, Ticket ticket) 
               return call->fail(updated.error);
             }
             if (call->dryRun()) {
+              const bool apply = call->request.verb == Verb::Patch &&
+                                 call->request.patchType == PatchType::Apply &&
+                                 call->request.subresource == Key();
+              if (apply && api::isNotFound(updated.error)) return createApplied(call);
               services_.revert(*ticket);
             } else if (updated.removed) {
               removed(resource, updated.before);
