@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/api/kind.hpp"
 #include "core/api/object.hpp"
 #include "core/sim/trace_line.hpp"
 #include "core/value/document.hpp"
@@ -45,7 +46,7 @@ Value lessonState(Ui& ui) {
 
 Value counts(Ui& ui) {
   ObjectBuilder out;
-  for (const api::Resource* resource : api::allResources()) {
+  for (const api::Resource* resource : api::storedResources()) {
     out.set(resource->plural, static_cast<std::int64_t>(ui.cluster().count(*resource)));
   }
   out.set(key("readyPods"), static_cast<std::int64_t>(ui.world.view().readyPods()));

@@ -63,6 +63,17 @@ std::span<const Kind* const> allKinds() {
   return all;
 }
 
+std::span<const Resource* const> storedResources() {
+  static const std::vector<const Resource*> stored = [] {
+    std::vector<const Resource*> made;
+    for (const Kind* kind : allKinds()) {
+      if (kind->stored && kind->storedAs == nullptr) made.push_back(kind->resource);
+    }
+    return made;
+  }();
+  return stored;
+}
+
 const Kind& kindOf(const Resource& resource) {
   static const std::unordered_map<const Resource*, const Kind*> byResource = [] {
     std::unordered_map<const Resource*, const Kind*> made;

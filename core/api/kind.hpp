@@ -87,6 +87,9 @@ struct Kind {
 /// Every kind, in discovery's order: the core group first, then the groups as kube-apiserver has them, newer
 /// versions first, by plural.
 std::span<const Kind* const> allKinds();
+/// The resources with objects of their own in etcd, in the same order: what collectors and views walk. Those
+/// that are kept as another, reviews and metrics are not among them.
+std::span<const Resource* const> storedResources();
 /// The kind of a resource; every resource of allResources() has one.
 const Kind& kindOf(const Resource& resource);
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "core/api/kind.hpp"
 #include "core/controller_manager/fields.hpp"
 #include "core/controller_manager/garbage_collection.hpp"
 #include "core/controller_manager/owned_pods.hpp"
@@ -31,7 +32,7 @@ GarbageCollector::GarbageCollector(const ControllerContext& context)
       orphanQueue_(context.simulator, kWorkers, [this](const std::string& key, Finish finish) {
         attemptToOrphan(key, std::move(finish));
       }) {
-  for (const api::Resource* resource : api::allResources()) {
+  for (const api::Resource* resource : api::storedResources()) {
     if (resource == &r::events) continue;  // ignoredResources
     client::Informer& informer = context.informer(*resource);
     int index = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/api/kind.hpp"
+
 namespace pilothouse::controller_manager {
 namespace {
 
@@ -106,7 +108,7 @@ void NamespaceController::sync(const std::string& key, client::WorkQueue::Finish
 
 void NamespaceController::deleteContent(const std::shared_ptr<Sync>& sync) {
   sync->resources.push_back(&r::pods);
-  for (const api::Resource* resource : api::allResources()) {
+  for (const api::Resource* resource : api::storedResources()) {
     if (resource->namespaced && resource != &r::pods) sync->resources.push_back(resource);
   }
   deleteResource(sync, r::pods);
