@@ -7,6 +7,7 @@
 
 #include "core/api/keys.hpp"
 #include "core/api/object.hpp"
+#include "core/value/selector.hpp"
 
 namespace pilothouse::apiserver {
 namespace {
@@ -48,41 +49,12 @@ Value mergedTexts(const Value& base, const Value& changes) {
   return merged.build();
 }
 
-std::string quotedSorted(const Value& values) {
-  std::vector<std::string> texts;
-  for (const Value& v : values.items()) texts.push_back(v.toString());
-  std::sort(texts.begin(), texts.end());
-  std::string joined;
-  for (const std::string& t : texts) joined += (joined.empty() ? "" : ",") + t;
-  return joined;
-}
-
-// metav1.FormatLabelSelector, as status.selector of a Scale has it.
+// status.selector of a Scale. A ReplicationController's selector is a map of labels.
 std::string selectorText(const Value& selector) {
-  std::string text;
-  const auto add = [&text](const std::string& requirement) {
-    if (!text.empty()) text += ',';
-    text += requirement;
-  };
-  std::vector<std::pair<std::string, std::string>> requirements;
-  const Value& labels = selector[keys::matchLabels];
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    const std::string key(labels.memberKeys()[i].text());
-    requirements.emplace_back(key, key + "=" + labels.memberValues()[i].toString());
-  }
-  for (const Value& e : selector[keys::matchExpressions].items()) {
-    const std::string key = e[Key::intern("key")].toString();
-    const std::string_view op = e[Key::intern("operator")].asString();
-    const std::string values = "(" + quotedSorted(e[Key::intern("values")]) + ")";
-    if (op == "In") requirements.emplace_back(key, key + " in " + values);
-    if (op == "NotIn") requirements.emplace_back(key, key + " notin " + values);
-    if (op == "Exists") requirements.emplace_back(key, key);
-    if (op == "DoesNotExist") requirements.emplace_back(key, "!" + key);
-  }
-  std::stable_sort(requirements.begin(), requirements.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (const auto& r : requirements) add(r.second);
-  return text;
+  const auto members = selector.memberValues();
+  const bool map =
+      std::any_of(members.begin(), members.end(), [](const Value& member) { return member.isString(); });
+  return (map ? LabelSelector::fromMap(selector) : LabelSelector::fromObject(selector)).toString();
 }
 
 }  // namespace
