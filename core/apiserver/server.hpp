@@ -9,10 +9,10 @@
 #include "core/apiserver/api_server.hpp"
 #include "core/apiserver/handlers.hpp"
 #include "core/apiserver/kind_rules.hpp"
+#include "core/apiserver/managed_fields.hpp"
 #include "core/apiserver/pod_streams.hpp"
 #include "core/apiserver/registry.hpp"
 #include "core/apiserver/service_resources.hpp"
-#include "core/apiserver/managed_fields.hpp"
 
 namespace pilothouse::apiserver {
 
@@ -77,6 +77,7 @@ class Server {
   // server_create.cpp
   void create(const CallPtr& call);
   void createIn(const CallPtr& call, Value object);
+  void createTracked(const CallPtr& call, Value object, const Value& sentSpec);
   void createAdmitted(const CallPtr& call, Value object);
   void store(const CallPtr& call, Value object, Ticket ticket, int attempt);
   void whenNamespaceAccepts(const CallPtr& call, Value object);
@@ -89,6 +90,12 @@ class Server {
   Registry::Change changed(const Call& call, const Value& stored, Value sent, const Ticket& ticket);
   Outcome patched(Call& call, const Value& stored);
 
+  // server_apply.cpp
+  Outcome applied(Call& call, const Value& stored);
+  void createApplied(const CallPtr& call);
+  [[nodiscard]] FieldWriter writerOf(const Call& call) const;
+  [[nodiscard]] Value managedFieldsOf(const Call& call, const Value& stored, const Value& sent) const;
+
   // server_delete.cpp
   void remove(const CallPtr& call);
   void removeOne(const CallPtr& call, const Value& ns, const Value& name, Registry::UpdateDone done);
@@ -98,7 +105,6 @@ class Server {
 
   Simulator& simulator_;
   Storage& storage_;
-  void createTracked(const CallPtr& call, Value object, const Value& sentSpec);
   const Handlers& handlers_;
   ApiServerOptions options_;
   ServiceResources services_;
@@ -108,7 +114,7 @@ class Server {
   std::size_t unfilled_ = 0;
   std::vector<Task> waiting_;
   TimerId compaction_{};
-  std::vector<TimerId> retries_;  ///< of the start only
+  std::vector<TimerId> retries_;                   ///< of the start only
   /// A pod's spec as sent, read and admitted: pods of one template share them.
   struct PodSpec {
     Value sent;
@@ -117,12 +123,6 @@ class Server {
   };
   std::vector<PodSpec> podSpecs_;
   std::size_t nextPodSpec_ = 0;
-  // server_apply.cpp
-  Outcome applied(Call& call, const Value& stored);
-  void createApplied(const CallPtr& call);
-  [[nodiscard]] FieldWriter writerOf(const Call& call) const;
-  [[nodiscard]] Value managedFieldsOf(const Call& call, const Value& stored, const Value& sent) const;
-
 };
 
 }  // namespace pilothouse::apiserver
