@@ -139,6 +139,10 @@ void Server::write(const CallPtr& call, Registry::Update change, Ticket ticket) 
             if (!updated.ok()) {
               services_.revert(*ticket);
               const bool put = call->request.verb == Verb::Update && call->request.subresource == Key();
+              const bool apply = call->request.verb == Verb::Patch &&
+                                 call->request.patchType == PatchType::Apply &&
+                                 call->request.subresource == Key();
+              if (apply && api::isNotFound(updated.error)) return createApplied(call);
               if (put && api::isNotFound(updated.error) && allowsCreateOnUpdate(resource)) {
                 call->request.body = call->request.body.withoutPath({keys::metadata, keys::resourceVersion});
                 return create(call);
@@ -146,10 +150,6 @@ void Server::write(const CallPtr& call, Registry::Update change, Ticket ticket) 
               return call->fail(updated.error);
             }
             if (call->dryRun()) {
-              const bool apply = call->request.verb == Verb::Patch &&
-                                 call->request.patchType == PatchType::Apply &&
-                                 call->request.subresource == Key();
-              if (apply && api::isNotFound(updated.error)) return createApplied(call);
               services_.revert(*ticket);
             } else if (updated.removed) {
               removed(resource, updated.before);
