@@ -51,6 +51,7 @@ void validateContainerSecurityContext(Errors& errors, const FieldPath& path, con
 
 void validateTolerations(Errors& errors, const FieldPath& path, const Value& tolerations);
 void validateTaintEffect(Errors& errors, const FieldPath& path, const Value& effect, bool allowEmpty);
+void validateNodeSelector(Errors& errors, const FieldPath& path, const Value& selector);
 void validateAffinity(Errors& errors, const FieldPath& path, const Value& affinity);
 void validateTopologySpread(Errors& errors, const FieldPath& path, const Value& constraints);
 

@@ -78,14 +78,7 @@ void validateWeight(Errors& errors, const FieldPath& path, const Value& weight) 
 
 void validateNodeAffinity(Errors& errors, const FieldPath& path, const Value& affinity) {
   if (const Value& required = affinity[kRequired]; required.isObject()) {
-    const FieldPath at = path.child(kRequired);
-    const Value& terms = required["nodeSelectorTerms"];
-    if (terms.empty()) {
-      errors.required(at.child("nodeSelectorTerms"), "must have at least one node selector term");
-    }
-    for (std::size_t i = 0; i < terms.size(); ++i) {
-      validateNodeSelectorTerm(errors, at.item("nodeSelectorTerms", i), terms.item(i), true);
-    }
+    validateNodeSelector(errors, path.child(kRequired), required);
   }
   const Value& preferred = affinity[kPreferred];
   for (std::size_t i = 0; i < preferred.size(); ++i) {
@@ -193,6 +186,16 @@ void validateSpreadLabelKeys(Errors& errors, const FieldPath& path, const Value&
 }
 
 }  // namespace
+
+void validateNodeSelector(Errors& errors, const FieldPath& path, const Value& selector) {
+  const Value& terms = selector["nodeSelectorTerms"];
+  if (terms.empty()) {
+    errors.required(path.child("nodeSelectorTerms"), "must have at least one node selector term");
+  }
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    validateNodeSelectorTerm(errors, path.item("nodeSelectorTerms", i), terms.item(i), true);
+  }
+}
 
 void validateTaintEffect(Errors& errors, const FieldPath& path, const Value& effect, bool allowEmpty) {
   const std::string_view text = effect.asString();

@@ -1,6 +1,8 @@
+#include <span>
 #include <string>
 #include <unordered_set>
 
+#include "core/api/core_v1/validation_persistent_volume.hpp"
 #include "core/api/core_v1/validation_pod_parts.hpp"
 #include "core/api/quote.hpp"
 #include "core/api/validation/object_meta.hpp"
@@ -144,6 +146,13 @@ void validateNfs(Errors& errors, const FieldPath& path, const Value& source) {
   }
 }
 
+void validateEphemeral(Errors& errors, const FieldPath& path, const Value& source) {
+  const FieldPath at = path.child("volumeClaimTemplate");
+  const Value& claim = source["volumeClaimTemplate"];
+  if (!claim.isObject()) return errors.required(at);
+  validatePersistentVolumeClaimSpec(errors, at.child("spec"), claim["spec"]);
+}
+
 void validateEmptyDir(Errors& errors, const FieldPath& path, const Value& source) {
   const auto size = Quantity::from(source["sizeLimit"]);
   if (size && size->sign() < 0) {
@@ -198,14 +207,53 @@ void validateSource(Errors& errors, const FieldPath& path, std::string_view kind
     for (const Value& file : source["items"].items()) validateDownwardFile(errors, path, file);
     return;
   }
-  if (kind == "ephemeral" && !source["volumeClaimTemplate"].isObject()) {
-    return errors.required(path.child("volumeClaimTemplate"));
-  }
+  if (kind == "ephemeral") return validateEphemeral(errors, path, source);
   for (const RequiredField& required : kRequiredFields) {
     if (required.source == kind && isNothing(source[required.field]))
       errors.required(path.child(required.field));
   }
 }
+
+void validatePersistentCsi(Errors& errors, const FieldPath& path, const Value& source) {
+  validateCsi(errors, path, source);
+  requireText(errors, path.child("volumeHandle"), source["volumeHandle"]);
+}
+
+void validateLocal(Errors& errors, const FieldPath& path, const Value& source) {
+  if (source["path"].asString().empty()) return errors.required(path.child("path"));
+  validateNoBacksteps(errors, path.child("path"), source["path"]);
+}
+
+void validatePersistentSource(Errors& errors, const FieldPath& path, std::string_view kind,
+                              const Value& source) {
+  if (kind == "csi") return validatePersistentCsi(errors, path, source);
+  if (kind == "local") return validateLocal(errors, path, source);
+  validateSource(errors, path, kind, source);
+}
+
+// The order in which ValidatePersistentVolumeSpec looks at them.
+constexpr std::string_view kPersistentSourceOrder[] = {"hostPath",
+                                                       "gcePersistentDisk",
+                                                       "awsElasticBlockStore",
+                                                       "glusterfs",
+                                                       "flocker",
+                                                       "nfs",
+                                                       "rbd",
+                                                       "quobyte",
+                                                       "cephfs",
+                                                       "iscsi",
+                                                       "cinder",
+                                                       "fc",
+                                                       "flexVolume",
+                                                       "azureFile",
+                                                       "vsphereVolume",
+                                                       "photonPersistentDisk",
+                                                       "portworxVolume",
+                                                       "azureDisk",
+                                                       "scaleIO",
+                                                       "local",
+                                                       "storageos",
+                                                       "csi"};
 
 // The order in which validateVolumeSource looks at them; the first one counts.
 constexpr std::string_view kSourceOrder[] = {"emptyDir",
@@ -238,16 +286,19 @@ constexpr std::string_view kSourceOrder[] = {"emptyDir",
                                              "csi",
                                              "ephemeral"};
 
-void validateVolumeSource(Errors& errors, const FieldPath& path, const Value& volume) {
+using Validate = void (*)(Errors& errors, const FieldPath& path, std::string_view kind, const Value& source);
+
+void validateOneSource(Errors& errors, const FieldPath& path, const Value& volume,
+                       std::span<const std::string_view> order, Validate validate) {
   int count = 0;
-  for (const std::string_view kind : kSourceOrder) {
+  for (const std::string_view kind : order) {
     const Value& source = volume[kind];
     if (!source.isObject()) continue;
     const FieldPath at = path.child(kind);
     if (++count > 1) {
       errors.forbidden(at, "may not specify more than 1 volume type");
     } else {
-      validateSource(errors, at, kind, source);
+      validate(errors, at, kind, source);
     }
   }
   if (count == 0) errors.required(path, "must specify a volume type");
@@ -273,6 +324,12 @@ void validateLocalNonReservedPath(Errors& errors, const FieldPath& path, const V
   }
 }
 
+std::span<const std::string_view> persistentVolumeSources() { return kPersistentSourceOrder; }
+
+void validatePersistentVolumeSource(Errors& errors, const FieldPath& path, const Value& spec) {
+  validateOneSource(errors, path, spec, kPersistentSourceOrder, &validatePersistentSource);
+}
+
 void validateVolumes(Errors& errors, const FieldPath& path, PodContext& pod) {
   const Value& volumes = pod.spec["volumes"];
   for (std::size_t i = 0; i < volumes.size(); ++i) {
@@ -280,7 +337,7 @@ void validateVolumes(Errors& errors, const FieldPath& path, PodContext& pod) {
     const Value& volume = volumes.item(i);
     const Value& name = volume["name"];
     const std::size_t before = errors.size();
-    validateVolumeSource(errors, at, volume);
+    validateOneSource(errors, at, volume, kSourceOrder, &validateSource);
     if (volume["ephemeral"].isObject() && !pod.podName.empty() && !name.asString().empty()) {
       const std::string claim = std::string(pod.podName) + "-" + name.toString();
       for (const std::string& message : isDns1123Subdomain(claim)) {
