@@ -9,6 +9,7 @@
 #include "core/http/encode.hpp"
 #include "core/http/health.hpp"
 #include "core/http/negotiation.hpp"
+#include "core/http/openapi_v2.hpp"
 #include "core/http/request_info.hpp"
 #include "core/value/document.hpp"
 
@@ -48,8 +49,8 @@ Value paths() {
     add("/apis/" + kind->resource->apiVersion());
   }
   for (const char* path :
-       {"/healthz", "/healthz/etcd", "/healthz/ping", "/livez", "/livez/etcd", "/livez/ping", "/openapi/v3",
-        "/readyz", "/readyz/etcd", "/readyz/ping", "/version"}) {
+       {"/healthz", "/healthz/etcd", "/healthz/ping", "/livez", "/livez/etcd", "/livez/ping", "/openapi/v2",
+        "/openapi/v3", "/readyz", "/readyz/etcd", "/readyz/ping", "/version"}) {
     add(path);
   }
   return Value::object({{Key::intern("paths"), Value::array(list)}});
@@ -86,15 +87,20 @@ HttpResponse described(const Value& body, const Style& style) {
   return body.isNull() ? notFound() : jsonText(200, body, style);
 }
 
-HttpResponse openApi(const HttpRequest& request, std::string_view path, const ServerState& state) {
-  if (path == "/openapi/v2" || path == "/swagger-2.0.0.pb-v1") {
-    return encode(
-        api::Status{406,
-                    "NotAcceptable",
-                    "OpenAPI v2 is not served: use kubectl 1.28 or newer, which reads /openapi/v3, or "
-                    "--validate=false",
-                    {}});
+// kubectl asks for protobuf; whoever names no type that there is gets JSON.
+HttpResponse openApiV2(const HttpRequest& request) {
+  for (const MediaType& wanted : parseAccept(request.headers.find("Accept"))) {
+    const bool json = wanted.type == "application/json" || wanted.type == "*/*";
+    if (json) break;
+    if (wanted.type == kOpenApiV2Accept || wanted.type == kOpenApiV2Type) {
+      return cacheable(request, {200, kOpenApiV2Type, {}, openApiV2Protobuf()});
+    }
   }
+  return cacheable(request, {200, "application/json", {}, openApiV2Json()});
+}
+
+HttpResponse openApi(const HttpRequest& request, std::string_view path, const ServerState& state) {
+  if (path == "/openapi/v2") return openApiV2(request);
   std::optional<std::string> document;
   if (state.openApi) document = state.openApi(path);
   if (document) {
@@ -114,7 +120,7 @@ HttpResponse answerEndpoint(const HttpRequest& request, const Url& url, const Se
   if (isHealthPath(url.path)) return answerHealth(url.path, query, state.etcdHealthy);
   const std::vector<std::string> parts = splitPath(url.path);
   if (parts.empty()) return jsonText(200, paths(), style);
-  if (parts[0] == "openapi" || parts[0] == "swagger-2.0.0.pb-v1") return openApi(request, url.path, state);
+  if (parts[0] == "openapi") return openApi(request, url.path, state);
   const bool reads = request.method == "GET" || request.method == "HEAD";
   if (!reads) return encode(methodNotAllowed());
   if (parts.size() == 1 && parts[0] == "version") return jsonText(200, version(), style);
