@@ -15,8 +15,8 @@ sys.dont_write_bytecode = True  # the build leaves nothing in the source tree
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "api" / "schema"))
 
 from go_types import read_package  # noqa: E402
+from roots import EARLIER_PACKAGES, META_PACKAGE  # noqa: E402
 
-META_PACKAGE = "pkg/apis/meta/v1"
 META_IMPORT = "k8s.io/apimachinery/" + META_PACKAGE
 
 # Types with a wire form of their own, by import path and name.
@@ -113,6 +113,10 @@ def read(api, apimachinery):
         path = f"k8s.io/api/{folder.parent.name}/{folder.name}"
         packages[path] = read_package(path, folder)
         versions[path] = f"{group}/{folder.name}" if group else folder.name
+    for path, earlier in EARLIER_PACKAGES.items():
+        later, before = packages["k8s.io/api/" + path], packages["k8s.io/api/" + earlier]
+        later.types = before.types | later.types
+        later.imports = before.imports | later.imports
     return packages, versions
 
 

@@ -92,6 +92,13 @@ TEST_CASE("DeleteOptions are read in whatever group they are sent") {
   }
 }
 
+TEST_CASE("Kinds of 1.33 that the pinned types know by an earlier version are read in theirs") {
+  const std::string raw = field(1, field(1, "extra")) + field(2, field(1, "10.100.0.0/24"));
+  const ProtobufObject read = decodeProtobuf(object("networking.k8s.io/v1", "ServiceCIDR", raw));
+  CHECK(read.error == "");
+  CHECK(writeJson(read.object["spec"]) == R"({"cidrs":["10.100.0.0/24"]})");
+}
+
 TEST_CASE("A newer client's fields are skipped") {
   const std::string raw = field(1, field(1, "c") + field(999, "new") + field(998, std::uint64_t{5}));
   const ProtobufObject read = decodeProtobuf(object("v1", "ConfigMap", raw));
