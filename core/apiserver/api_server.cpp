@@ -34,6 +34,7 @@ void ApiServer::start() {
   if (s.server) return;
   s.storage.emplace(s.network.simulator(), s.etcd);
   s.server = std::make_unique<Server>(s.network.simulator(), *s.storage, s.handlers, s.options);
+  s.server->recordStages([&s](Envelope envelope) { return s.network.record(s.self, std::move(envelope)); });
   s.server->start();
 }
 
@@ -79,6 +80,12 @@ void ApiServer::sendToStream(StreamId stream, std::uint8_t channel, std::string 
 void ApiServer::endStdin(StreamId stream) { state_->streams.endStdin(stream); }
 void ApiServer::closeStream(StreamId stream) { state_->streams.close(stream); }
 void ApiServer::setKubelets(KubeletConnector& kubelets) { state_->streams.setKubelets(kubelets); }
+
+api::Status ApiServer::authorizeNonResource(const std::shared_ptr<const Credentials>& credentials,
+                                            std::string_view verb, std::string_view path) {
+  if (state_->server) return state_->server->authorizePath(credentials, verb, path);
+  return {503, "ServiceUnavailable", "the server is currently unable to handle the request", {}};
+}
 
 void ApiServer::serve(const api::Resource& resource, Key subresource, Handler handler) {
   state_->handlers.set(resource, subresource, std::move(handler));

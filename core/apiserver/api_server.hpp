@@ -20,7 +20,8 @@ struct ApiServerOptions {
   SimDuration etcdCompactionInterval = std::chrono::minutes(5);
   std::string serviceClusterIpRange = "10.96.0.0/16";  ///< --service-cluster-ip-range
   std::string serviceNodePortRange = "30000-32767";    ///< --service-node-port-range
-  std::string advertiseAddress = "172.18.0.2";         ///< --advertise-address: Endpoints default/kubernetes
+  bool traceComponentStages = false;  ///< the way in of components' requests is in the trace too (see Stages)
+  std::string advertiseAddress = "172.18.0.2";  ///< --advertise-address: Endpoints default/kubernetes
 };
 
 /// kube-apiserver: request in, response out, with no transport in it.
@@ -53,6 +54,11 @@ class ApiServer : public StreamServer {
   void closeStream(StreamId stream) override;
   /// Where kubelets are; without it no node can be reached. It outlives the server.
   void setKubelets(KubeletConnector& kubelets);
+
+  /// May a client use a path that is no resource ("/version", "/apis")? Code 0, or the 401 or 403 to answer.
+  /// A server that does not run yet answers 503.
+  [[nodiscard]] api::Status authorizeNonResource(const std::shared_ptr<const Credentials>& credentials,
+                                                 std::string_view verb, std::string_view path);
 
   /// Has `handler` answer for a kind that is not stored (api::Kind::stored false), or for a subresource of
   /// one that is. Called after authentication, authorization and decoding.

@@ -43,6 +43,8 @@ struct Credentials {
   std::optional<Impersonation> impersonate;
 };
 
+struct UserInfo;  // core/apiserver/auth/user_info.hpp
+
 /// Options that few requests carry, boxed to keep Request small.
 struct RequestOptions {
   std::string labelSelector;
@@ -73,6 +75,7 @@ struct Request {
   Value body;        ///< object, patch, DeleteOptions, PodLogOptions, PodExecOptions…; null for none
   std::shared_ptr<const RequestOptions> options;   ///< null for the defaults
   std::shared_ptr<const Credentials> credentials;  ///< null: anonymous
+  std::shared_ptr<const UserInfo> user;            ///< set by the API server, whatever a client puts here
   std::string_view userAgent;                      ///< "kube-scheduler", static text or outliving the request
 };
 

@@ -61,18 +61,31 @@ bool supportsVerb(Key subresource, Verb verb) {
 }  // namespace
 
 void Server::Call::answer(int code, Value body) {
-  if (request.resource != nullptr) body = inVersionOf(resource(), body);
+  if (server != nullptr && stages.followed()) server->note(*this, {});
+  if (request.resource != nullptr) {
+    body = inVersionOf(resource(), body);
+    if (const std::string_view deprecation = deprecationOf(resource()); !trusted() && !deprecation.empty()) {
+      warnings.emplace(warnings.begin(), deprecation);
+    }
+  }
   respond({code, std::move(body), std::move(warnings)});
 }
 
-void Server::Call::fail(const api::Status& status) { answer(status.code, status.toValue()); }
+void Server::Call::fail(const api::Status& status) {
+  if (server != nullptr && stages.followed()) {
+    if (status.code == 422) stages.add("validation", "forbid", {}, status.message);
+    server->note(*this, status);
+  }
+  answer(status.code, status.toValue());
+}
 
 Server::Server(Simulator& simulator, Storage& storage, const Handlers& handlers, ApiServerOptions options)
     : simulator_(simulator),
       storage_(storage),
       handlers_(handlers),
       options_(std::move(options)),
-      services_(options_.serviceClusterIpRange, options_.serviceNodePortRange, simulator.random()) {
+      services_(options_.serviceClusterIpRange, options_.serviceNodePortRange, simulator.random()),
+      gate_(simulator, cacheView_) {
   for (const api::Resource* resource : api::allResources()) {
     const api::Kind& kind = api::kindOf(*resource);
     if (!kind.stored || kind.storedAs != nullptr) continue;
@@ -99,6 +112,7 @@ Registry* Server::findRegistry(const api::Resource* resource) {
 Registry& Server::registry(const api::Resource& resource) { return *byResource_.at(&resource); }
 
 void Server::handle(Request request, Responder respond) {
+  const CauseScope scope(simulator_, simulator_.cause());
   if (wantsRepresentation(request)) respond = representing(simulator_, request, std::move(respond));
   auto call = std::make_shared<Call>(Call{std::move(request), std::move(respond), {}});
   if (!ready_) {
@@ -109,6 +123,7 @@ void Server::handle(Request request, Responder respond) {
 }
 
 void Server::watch(WatchId id, Request request, Responder respond, WatchSink sink) {
+  const CauseScope scope(simulator_, simulator_.cause());
   if (wantsRepresentation(request)) sink.send = representing(simulator_, request, std::move(sink.send));
   auto call = std::make_shared<Call>(Call{std::move(request), std::move(respond), {}});
   if (!ready_) {
@@ -122,6 +137,7 @@ void Server::watch(WatchId id, Request request, Responder respond, WatchSink sin
 }
 
 void Server::connect(Request request, Responder respond, Located located) {
+  const CauseScope scope(simulator_, simulator_.cause());
   auto call = std::make_shared<Call>(Call{std::move(request), std::move(respond), {}});
   if (!ready_) {
     auto kept = std::make_shared<Located>(std::move(located));
@@ -149,6 +165,7 @@ bool Server::accepts(Call& call) {
     call.fail(unknownPath());
     return false;
   }
+  if (!enter(call)) return false;
   const bool handled = handlers_.find(call.resource(), request.subresource) != nullptr;
   if (!handled && findRegistry(request.resource) == nullptr) {
     call.fail(unknownPath());
@@ -164,6 +181,10 @@ bool Server::accepts(Call& call) {
       call.fail(api::Status::methodNotSupported(resource, verbName(request.verb)));
       return false;
     }
+  }
+  if (request.subresource == Key() && !hasVerb(resource, request.verb)) {
+    call.fail(api::Status::methodNotSupported(resource, verbName(request.verb)));
+    return false;
   }
   const bool single =
       request.verb == Verb::Get || request.verb == Verb::Patch || request.verb == Verb::Delete;
@@ -186,6 +207,7 @@ bool Server::accepts(Call& call) {
       return false;
     }
   }
+  noteEntered(call);
   return true;
 }
 

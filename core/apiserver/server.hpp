@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "core/apiserver/api_server.hpp"
+#include "core/apiserver/auth/gate.hpp"
+#include "core/apiserver/bootstrap.hpp"
+#include "core/apiserver/cache_view.hpp"
 #include "core/apiserver/handlers.hpp"
 #include "core/apiserver/kind_rules.hpp"
 #include "core/apiserver/managed_fields.hpp"
@@ -24,6 +27,11 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
+  /// Where the stages of requests are recorded (Stages).
+  void recordStages(Stages::Record record) { record_ = std::move(record); }
+  /// Code 0, 401 or 403, for a path that is no resource.
+  api::Status authorizePath(const std::shared_ptr<const Credentials>& credentials, std::string_view verb,
+                            std::string_view path);
   void start();
   void handle(Request request, Responder respond);
   void watch(WatchId id, Request request, Responder respond, WatchSink sink);
@@ -39,6 +47,8 @@ class Server {
     Request request;
     Responder respond;
     std::vector<std::string> warnings;
+    Stages stages = {};
+    Server* server = nullptr;  ///< set when the stages are followed
 
     [[nodiscard]] const api::Resource& resource() const { return *request.resource; }
     [[nodiscard]] std::string_view name() const { return request.name.asString(); }
@@ -56,11 +66,22 @@ class Server {
   void route(const CallPtr& call);
   bool accepts(Call& call);  ///< false after the call was answered
 
+  // server_access.cpp
+  bool enter(Call& call);  ///< false after the call was answered
+  void note(Call& call, const api::Status& refusal);
+  void noteEntered(Call& call);
+  static bool isObserved(const api::Resource& resource);
+  void observe(const api::Resource& resource, const Value& before, const Value& after);
+  void observeAll(const api::Resource& resource);
+
   // server_start.cpp
   void fill(Registry& registry, std::function<void()> done);
   void follow(Registry& registry, std::uint64_t revision);
   void filled();
   void bootstrap(std::size_t step);
+  void bootstrapAccess();
+  void createOwn(const BootstrapObject& made, std::function<void()> done);
+  void open();
   void scheduleCompaction(std::uint64_t lastRevision);
   void retry(Task task);
 
@@ -90,19 +111,6 @@ class Server {
   Registry::Change changed(const Call& call, const Value& stored, Value sent, const Ticket& ticket);
   Outcome patched(Call& call, const Value& stored);
 
-  // server_apply.cpp
-  Outcome applied(Call& call, const Value& stored);
-  void createApplied(const CallPtr& call);
-  [[nodiscard]] FieldWriter writerOf(const Call& call) const;
-  [[nodiscard]] Value managedFieldsOf(const Call& call, const Value& stored, const Value& sent) const;
-
-  // server_delete.cpp
-  void remove(const CallPtr& call);
-  void removeOne(const CallPtr& call, const Value& ns, const Value& name, Registry::UpdateDone done);
-  void removeCollection(const CallPtr& call);
-  void removeNext(const CallPtr& call, std::shared_ptr<std::vector<Value>> objects, std::size_t at);
-  void removed(const api::Resource& resource, const Value& object);
-
   Simulator& simulator_;
   Storage& storage_;
   const Handlers& handlers_;
@@ -110,6 +118,9 @@ class Server {
   ServiceResources services_;
   std::vector<std::unique_ptr<Registry>> registries_;               ///< in discovery's order
   std::unordered_map<const api::Resource*, Registry*> byResource_;  // never iterated
+  CacheView cacheView_{byResource_};
+  Gate gate_;
+  Stages::Record record_;
   bool ready_ = false;
   std::size_t unfilled_ = 0;
   std::vector<Task> waiting_;

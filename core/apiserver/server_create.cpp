@@ -39,6 +39,8 @@ api::Status generateNameConflict(const api::Resource& resource, std::string_view
 }  // namespace
 
 void Server::create(const CallPtr& call) {
+  // Of what is not stored only Bindings come here: the old form of pods/binding.
+  if (!api::kindOf(call->resource()).stored) return bind(call);
   if (const api::Status invalid = validateWriteOptions(call->request); invalid.code != 0) {
     return call->fail(invalid);
   }
@@ -114,6 +116,7 @@ void Server::createAdmitted(const CallPtr& call, Value object) {
   const Value filled = filledForCreate(object, simulator_.now(), simulator_.random());
   Outcome prepared = prepareCreate(call->resource(), filled, simulator_.now());
   if (!prepared.ok()) return call->fail(prepared.error);
+  if (!call->trusted()) addWarnings(call->warnings, call->resource(), prepared.object, Value());
   auto ticket = std::make_shared<ServiceResources::Ticket>();
   if (&call->resource() == &api::resources::services) {
     prepared = services_.allocate(prepared.object, Value(), *ticket);
@@ -128,6 +131,7 @@ void Server::createAdmitted(const CallPtr& call, Value object) {
 }
 
 void Server::store(const CallPtr& call, Value object, Ticket ticket, int attempt) {
+  if (call->stages.followed()) note(*call, {});
   Registry& store_ = registry(call->resource());
   if (call->dryRun()) {
     services_.revert(*ticket);
@@ -161,6 +165,7 @@ void Server::bind(const CallPtr& call) {
   const Value& name = call->name().empty() ? api::meta(binding)[keys::name] : call->request.name;
   const Value& ns = call->request.namespace_.asString().empty() ? api::meta(binding)[keys::namespace_]
                                                                 : call->request.namespace_;
+  if (call->stages.followed()) note(*call, {});
   registry(call->resource())
       .update(
           ns, name, call->dryRun(),

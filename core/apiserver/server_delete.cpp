@@ -23,8 +23,10 @@ void Server::remove(const CallPtr& call) {
     return call->fail(invalid);
   }
   if (&resource == &api::resources::namespaces && isImmortal(call->name())) {
+    call->stages.add("admission", "forbid", "NamespaceLifecycle");
     return call->fail(api::Status::forbidden(resource, call->name(), "this namespace may not be deleted"));
   }
+  note(*call, {});
   removeOne(call, call->request.namespace_, call->request.name, [call](Registry::Updated deleted) {
     if (!deleted.ok()) return call->fail(deleted.error);
     const api::Resource& kind = call->resource();
@@ -74,6 +76,7 @@ void Server::removeCollection(const CallPtr& call) {
   if (const api::Status invalid = validateDeleteOptions(call->request.body); invalid.code != 0) {
     return call->fail(invalid);
   }
+  note(*call, {});
   // The list of what to delete, as a list request would answer it.
   auto listing = std::make_shared<Call>();
   listing->request = call->request;

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "core/api/keys.hpp"
+#include "core/apiserver/auth/bootstrap_policy.hpp"
 #include "core/apiserver/bootstrap.hpp"
 #include "core/apiserver/server.hpp"
 
@@ -29,15 +30,18 @@ void Server::fill(Registry& registry, std::function<void()> done) {
       return;
     }
     registry.cache().reset(found.objects, found.revision);
+    observeAll(registry.resource());
     follow(registry, found.revision);
     done();
   });
 }
 
 void Server::follow(Registry& registry, std::uint64_t revision) {
+  const bool observed = isObserved(registry.resource());
   storage_.watch(registry.resource(), revision,
-                 {[&registry](const Value& after, const Value& before, std::uint64_t at) {
+                 {[this, observed, &registry](const Value& after, const Value& before, std::uint64_t at) {
                     registry.cache().apply(after, before, at);
+                    if (observed) observe(registry.resource(), before, after);
                   },
                   [this, &registry] { fill(registry, [] {}); }});
 }
@@ -54,31 +58,48 @@ void Server::filled() {
 
 void Server::bootstrap(std::size_t step) {
   const auto objects = bootstrapObjects(services_.apiServerAddress(), options_.advertiseAddress);
-  if (step == objects.size()) {
+  if (step == objects.size()) return bootstrapAccess();
+  createOwn(objects[step], [this, step] { bootstrap(step + 1); });
+}
+
+// All at once, as they do not need each other. Requests wait until the caches have them: they could be
+// refused else.
+void Server::bootstrapAccess() {
+  const std::vector<BootstrapObject> objects = bootstrapPolicy();
+  auto left = std::make_shared<std::size_t>(objects.size() + 1);
+  const auto one = [this, left] {
+    if (--*left == 0) open();
+  };
+  for (const BootstrapObject& made : objects) createOwn(made, one);
+  one();
+}
+
+void Server::open() {
+  storage_.currentRevision([this](StorageResult result) {
+    if (result.code != StorageResult::Code::Ok) return retry([this] { open(); });
     ready_ = true;
     for (Task& task : std::exchange(waiting_, {})) task();
-    return;
-  }
-  const BootstrapObject& next = objects[step];
-  const Value& metadata = api::meta(next.object);
-  if (!registry(*next.resource)
-           .cache()
-           .find(metadata[keys::namespace_].asString(), metadata[keys::name].asString())
+  });
+}
+
+void Server::createOwn(const BootstrapObject& made, std::function<void()> done) {
+  const Value& metadata = api::meta(made.object);
+  if (!cacheView_.find(made.resource, metadata[keys::namespace_].asString(), metadata[keys::name].asString())
            .isNull()) {
-    return bootstrap(step + 1);
+    return done();
   }
   auto call = std::make_shared<Call>();
   call->request.verb = Verb::Create;
   call->request.fieldValidation = FieldValidation::Ignore;
-  call->request.resource = next.resource;
+  call->request.resource = made.resource;
   call->request.namespace_ = metadata[keys::namespace_];
   call->request.name = metadata[keys::name];
-  call->request.body = next.object;
+  call->request.body = made.object;
+  call->request.user = gate_.loopback();
   call->request.userAgent = "kube-apiserver";
-  call->respond = [this, step](Response response) {
-    const bool done = response.ok() || response.code == 409;
-    if (done) return bootstrap(step + 1);
-    retry([this, step] { bootstrap(step); });
+  call->respond = [this, made, done = std::move(done)](Response response) {
+    if (response.ok() || response.code == 409) return done();
+    retry([this, made, done] { createOwn(made, done); });
   };
   create(call);
 }

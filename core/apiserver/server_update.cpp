@@ -131,6 +131,13 @@ Registry::Change Server::changed(const Call& call, const Value& stored, Value se
 
 void Server::write(const CallPtr& call, Registry::Update change, Ticket ticket) {
   const Request& request = call->request;
+  if (call->stages.followed()) {
+    change = [this, call, decided = std::move(change)](const Value& stored) {
+      Registry::Change next = decided(stored);
+      if (next.error.code == 0) note(*call, {});
+      return next;
+    };
+  }
   registry(call->resource())
       .update(
           request.namespace_, request.name, call->dryRun(), std::move(change),
@@ -149,6 +156,7 @@ void Server::write(const CallPtr& call, Registry::Update change, Ticket ticket) 
               }
               return call->fail(updated.error);
             }
+            if (!call->trusted()) addWarnings(call->warnings, resource, updated.object, updated.before);
             if (call->dryRun()) {
               services_.revert(*ticket);
             } else if (updated.removed) {

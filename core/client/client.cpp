@@ -5,6 +5,7 @@
 
 #include "core/api/keys.hpp"
 #include "core/apiserver/remote_stream.hpp"
+#include "core/client/credentials.hpp"
 
 namespace pilothouse::client {
 namespace {
@@ -54,11 +55,17 @@ struct Client::State : std::enable_shared_from_this<State> {
   ComponentId self;
   apiserver::ApiServer& server;
   std::string_view userAgent;
+  std::shared_ptr<const apiserver::Credentials> credentials;
   std::deque<CallPtr> pending;  ///< in order of deadline
   TimerId timeout{};
 
-  State(Network& n, ComponentId s, apiserver::ApiServer& a, std::string_view agent)
-      : network(n), self(s), server(a), userAgent(agent) {}
+  State(Network& n, ComponentId s, apiserver::ApiServer& a, std::string_view agent,
+        std::shared_ptr<const apiserver::Credentials> c)
+      : network(n),
+        self(s),
+        server(a),
+        userAgent(agent),
+        credentials(c != nullptr ? std::move(c) : credentialsOf(agent, n.host(s))) {}
 
   [[nodiscard]] Simulator& simulator() const { return network.simulator(); }
   [[nodiscard]] bool lives(const Call& call) const {
@@ -226,13 +233,15 @@ class Handle : public Client::Watch {
 
 }  // namespace
 
-Client::Client(Network& network, ComponentId self, apiserver::ApiServer& server, std::string_view userAgent)
-    : state_(std::make_shared<State>(network, self, server, userAgent)) {}
+Client::Client(Network& network, ComponentId self, apiserver::ApiServer& server, std::string_view userAgent,
+               std::shared_ptr<const apiserver::Credentials> credentials)
+    : state_(std::make_shared<State>(network, self, server, userAgent, std::move(credentials))) {}
 
 Client::~Client() { state_->simulator().cancel(state_->timeout); }
 
 void Client::send(Request request, Done done) {
-  request.userAgent = state_->userAgent;
+  if (request.userAgent.empty()) request.userAgent = state_->userAgent;
+  if (request.credentials == nullptr) request.credentials = state_->credentials;
   auto call = std::make_shared<Call>();
   call->request = std::move(request);
   call->done = std::move(done);
@@ -322,7 +331,8 @@ std::unique_ptr<Client::Watch> Client::watch(Request request, Done started,
                                              std::function<void()> closed) {
   State& s = *state_;
   request.verb = Verb::Watch;
-  request.userAgent = s.userAgent;
+  if (request.userAgent.empty()) request.userAgent = s.userAgent;
+  if (request.credentials == nullptr) request.credentials = s.credentials;
   auto stream = std::make_shared<WatchStream>(s.network, s.self, s.server);
   stream->resource = request.resource;
   stream->incarnation = s.network.incarnation(s.self);
@@ -378,7 +388,8 @@ class ClientStream : public Client::Stream {
 
 std::unique_ptr<Client::Stream> Client::connect(Request request, StreamHandler handler) {
   State& s = *state_;
-  request.userAgent = s.userAgent;
+  if (request.userAgent.empty()) request.userAgent = s.userAgent;
+  if (request.credentials == nullptr) request.credentials = s.credentials;
   auto shared = std::make_shared<StreamHandler>(std::move(handler));
   auto stream = std::make_unique<ClientStream>();
   stream->remote = apiserver::openRemoteStream(

@@ -25,8 +25,10 @@ class Client {
  public:
   using Done = apiserver::Responder;
 
-  /// `userAgent` must outlive the client ("kube-scheduler").
-  Client(Network& network, ComponentId self, apiserver::ApiServer& server, std::string_view userAgent);
+  /// `userAgent` must outlive the client ("kube-scheduler"). Without credentials it has those of its user
+  /// agent (credentialsOf).
+  Client(Network& network, ComponentId self, apiserver::ApiServer& server, std::string_view userAgent,
+         std::shared_ptr<const apiserver::Credentials> credentials = nullptr);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

@@ -118,9 +118,14 @@ void PodGcController::markFailedAndDelete(const Value& pod, const Value& conditi
     failed = failed.withPath({keys::status, keys::conditions},
                              withPodCondition(failed.get(keys::status, keys::conditions), condition));
   }
-  context_.client.updateStatus(r::pods, failed, [this, pod](client::Response response) {
-    if (response.ok()) remove(pod);
-  });
+  const Value& metadata = api::meta(pod);
+  context_.client.patch(
+      r::pods, metadata[keys::namespace_], metadata[keys::name], apiserver::PatchType::Merge,
+      Value::object({{keys::status, failed[keys::status]}}),
+      [this, pod](client::Response response) {
+        if (response.ok()) remove(pod);
+      },
+      keys::status);
 }
 
 void PodGcController::remove(const Value& pod) {

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -46,10 +47,21 @@ struct ClusterFixture {
     REQUIRE(answers == 1);
     return answer;
   }
+  /// kubeadm's kubernetes-admin.
+  static std::shared_ptr<const Credentials> admin() {
+    return as("kubernetes-admin", {"kubeadm:cluster-admins"});
+  }
+  static std::shared_ptr<const Credentials> as(std::string user, std::vector<std::string> groups = {}) {
+    auto made = std::make_shared<Credentials>();
+    made->commonName = std::move(user);
+    made->organizations = std::move(groups);
+    return made;
+  }
   static Request request(Verb verb, const api::Resource& resource, std::string_view name = {}) {
     Request request;
     request.verb = verb;
     request.resource = &resource;
+    request.credentials = admin();
     if (resource.namespaced) request.namespace_ = Value("default");
     if (!name.empty()) request.name = Value(name);
     return request;
