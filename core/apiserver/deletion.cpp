@@ -206,7 +206,12 @@ bool removedByUpdate(const api::Resource& resource, const Value& stored, const V
 }
 
 bool returnsDeletedObject(const api::Resource& resource) {
-  return &resource == &api::resources::pods || &resource == &api::resources::services;
+  constexpr std::string_view kReturning[] = {
+      "pods",         "services",       "persistentvolumeclaims", "persistentvolumes",
+      "podtemplates", "resourcequotas", "serviceaccounts",        "csidrivers",
+      "csinodes",     "storageclasses", "volumeattachments"};
+  return std::find(std::begin(kReturning), std::end(kReturning), resource.plural.text()) !=
+         std::end(kReturning);
 }
 
 Value deletedStatus(const api::Resource& resource, const Value& object) {

@@ -1,5 +1,6 @@
 #include "core/apiserver/versions.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,24 @@ Function<void(WatchEvent)> inVersionOf(const api::Resource& resource, Function<v
     if (event.type != WatchEvent::Type::Error) event.object = inVersionOf(resource, event.object);
     send(std::move(event));
   };
+}
+
+std::string_view deprecationOf(const api::Resource& resource) {
+  if (!resource.group.empty()) return {};
+  if (resource.kind == "ComponentStatus") return "v1 ComponentStatus is deprecated in v1.19+";
+  if (resource.kind != "Endpoints") return {};
+  return "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice";
+}
+
+bool hasVerb(const api::Resource& resource, Verb verb) {
+  const auto verbs = api::kindOf(resource).verbs;
+  return verbs.empty() || std::find(verbs.begin(), verbs.end(), verbName(verb)) != verbs.end();
+}
+
+void addWarnings(std::vector<std::string>& warnings, const api::Resource& resource, const Value& object,
+                 const Value& before) {
+  const api::Kind& kind = api::kindOf(storedResource(resource));
+  if (kind.warnings != nullptr) kind.warnings(warnings, object, before);
 }
 
 }  // namespace pilothouse::apiserver

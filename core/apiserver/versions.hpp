@@ -1,5 +1,9 @@
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "core/api/kind.hpp"
 #include "core/apiserver/request.hpp"
 
@@ -17,5 +21,14 @@ Value fromStored(const api::Resource& resource, const Value& stored);
 Value inVersionOf(const api::Resource& resource, const Value& body);
 /// A watcher that is sent the resource's version.
 Function<void(WatchEvent)> inVersionOf(const api::Resource& resource, Function<void(WatchEvent)> send);
+
+/// The warning that every request for a deprecated kind gets; empty for the others
+/// (zz_generated.prerelease-lifecycle.go).
+std::string_view deprecationOf(const api::Resource& resource);
+/// False for verbs that the kind's discovery leaves out.
+bool hasVerb(const api::Resource& resource, Verb verb);
+/// The strategy's warnings about an object, in stored form; `before` null on creation.
+void addWarnings(std::vector<std::string>& warnings, const api::Resource& resource, const Value& object,
+                 const Value& before);
 
 }  // namespace pilothouse::apiserver
