@@ -54,7 +54,15 @@ One only(Documents documents, bool json) {
   return {std::move(documents.documents.front().value), {}};
 }
 
-One readOneJson(std::string_view text) { return only(readJson(text), true); }
+// The reader speaks as kubectl's decoder does, "json: offset 9: invalid character…"; the server has no
+// offset.
+One readOneJson(std::string_view text) {
+  constexpr std::string_view kOffset = "json: offset ";
+  One read = only(readJson(text), true);
+  if (read.error.substr(0, kOffset.size()) == kOffset)
+    read.error.erase(0, read.error.find(": ", kOffset.size()) + 2);
+  return read;
+}
 One readOneYaml(std::string_view text) { return only(readYaml(text), false); }
 
 }  // namespace

@@ -119,11 +119,11 @@ std::unique_ptr<client::Client::Stream> Engine::connect(apiserver::Request reque
 
 void Engine::settle() { cluster_.simulator().runFor(20ms); }
 
-void Engine::polled(const std::string& what) {
+void Engine::polled(const void* connection, const std::string& what) {
   if (!speed_.max) return;
   const auto now = WallClock::now();
   if (polls_.size() >= kPollsMax) polls_.clear();
-  const auto [at, first] = polls_.try_emplace(what, now);
+  const auto [at, first] = polls_.try_emplace({connection, what}, now);
   if (!first && now - at->second < kPollForgotten) {
     runUntil(cluster_.simulator().now() + kPollPause, now + kRequestBudget);
   }

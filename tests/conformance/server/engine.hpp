@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/client/client.hpp"
 #include "core/cluster/cluster.hpp"
@@ -52,8 +53,9 @@ class Engine {
                                                   client::Client::StreamHandler handler);
   /// What was written to a stream gets to its other end.
   void settle();
-  /// Somebody asks the same thing again and again until it changes: at speed max, seconds pass between.
-  void polled(const std::string& what);
+  /// Somebody asks the same thing again and again until it changes (drain, on one connection): at speed max,
+  /// seconds pass between.
+  void polled(const void* connection, const std::string& what);
 
   /// While one lives, somebody waits for something to happen.
   using Waiting = std::shared_ptr<void>;
@@ -74,7 +76,7 @@ class Engine {
   WallClock::time_point wallAnchor_;
   std::size_t waiting_ = 0;
   std::set<std::string, std::less<>> userAgents_;
-  std::map<std::string, WallClock::time_point> polls_;
+  std::map<std::pair<const void*, std::string>, WallClock::time_point> polls_;
 };
 
 }  // namespace pilothouse::server

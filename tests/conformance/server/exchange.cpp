@@ -73,7 +73,7 @@ class Running : public Exchange, public std::enable_shared_from_this<Running> {
   void call(apiserver::Request request) {
     const bool polls = (request.verb == Verb::Get && request.subresource == Key()) ||
                        request.subresource.text() == "eviction";
-    if (polls) front_.engine().polled(request_.method + " " + request_.target);
+    if (polls) front_.engine().polled(&answerer_, request_.method + " " + request_.target);
     front_.engine().send(std::move(request), [self = shared_from_this()](apiserver::Response response) {
       self->answer(http::encode(response, self->style_));
     });

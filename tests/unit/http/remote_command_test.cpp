@@ -14,7 +14,8 @@ TEST_CASE("the newest subprotocol that both know is chosen") {
 
 TEST_CASE("a message begins with its channel") {
   const std::string_view v5 = "v5.channel.k8s.io";
-  const auto typed = parseChannelMessage(std::string("\0ls\n", 4), v5);
+  const std::string message("\0ls\n", 4);
+  const auto typed = parseChannelMessage(message, v5);
   REQUIRE(typed);
   CHECK(typed->channel == channels::kStdin);
   CHECK(typed->data == "ls\n");
