@@ -25,6 +25,28 @@ std::string on(std::string_view component, std::string_view node) {
   return std::string(component).append("/").append(node);
 }
 
+// The only member is called "etcd", each of several as its node too.
+std::vector<std::unique_ptr<etcd::Member>> makeEtcd(Network& network, std::string_view preset) {
+  std::vector<std::unique_ptr<etcd::Member>> members;
+  std::vector<etcd::Member*> all;
+  const std::vector<std::string> hosts = etcdHosts(preset);
+  for (const std::string& host : hosts) {
+    etcd::MemberOptions options;
+    options.name = host;
+    const ComponentId id = network.join(hosts.size() == 1 ? "etcd" : on("etcd", host), host);
+    members.push_back(std::make_unique<etcd::Member>(network, id, std::move(options)));
+    all.push_back(members.back().get());
+  }
+  etcd::Member::join(all);
+  return members;
+}
+
+std::vector<etcd::Member*> endpoints(const std::vector<std::unique_ptr<etcd::Member>>& members) {
+  std::vector<etcd::Member*> all;
+  for (const auto& member : members) all.push_back(member.get());
+  return all;
+}
+
 kubelet::KubeletOptions withNetwork(kubelet::KubeletOptions options, kubelet::ContainerNetwork& network) {
   options.network = &network;
   return options;
@@ -47,14 +69,13 @@ Cluster::State::State(Session recorded)
     : session(recorded.seed(), recorded.preset()),
       simulator(recorded.seed()),
       network(simulator, trace),
-      etcdId(network.join("etcd", kControlPlane)),
+      etcd(makeEtcd(network, session.preset())),
       apiServerId(network.join("kube-apiserver", kControlPlane)),
       controllerManagerId(network.join("kube-controller-manager", kControlPlane)),
       schedulerId(network.join("kube-scheduler", kControlPlane)),
       dnsId(network.join("coredns", kControlPlane)),
       userId(network.join("user", kOutside)),
-      etcd(network, etcdId),
-      etcdClient(network, apiServerId, {&etcd}),
+      etcdClient(network, apiServerId, endpoints(etcd)),
       apiServer(network, apiServerId, etcdClient, apiServerOptions()),
       controllerManager(network, controllerManagerId, apiServer),
       scheduler(network, schedulerId, apiServer),
@@ -72,7 +93,11 @@ Cluster::State::State(Session recorded)
                        return api::meta(find(api::resources::services, service.substr(0, slash),
                                              service.substr(slash + 1)));
                      }});
-  etcd.onCommit([this](const std::vector<etcd::Event>& events) { committed(events); });
+  newest = etcd.front().get();
+  for (const auto& member : etcd) {
+    member->onCommit(
+        [this, from = member.get()](const std::vector<etcd::Event>& events) { committed(*from, events); });
+  }
   for (const NodePlan& plan : planNodes(session.preset())) addNode(plan);
   start();
   for (const SessionInput& input : recorded.inputs()) {
@@ -89,7 +114,14 @@ void Cluster::State::addNode(const NodePlan& plan) {
                 &node.proxy});
   Machine machine{node.name, plan.controlPlane, {}};
   if (plan.controlPlane) {
-    machine.components = {etcdId, apiServerId, controllerManagerId, schedulerId, dnsId};
+    for (const auto& member : etcd) {
+      if (network.host(member->component()) == node.name) machine.components.push_back(member->component());
+    }
+    if (node.name == kControlPlane) {
+      for (const ComponentId component : {apiServerId, controllerManagerId, schedulerId, dnsId}) {
+        machine.components.push_back(component);
+      }
+    }
   }
   for (const ComponentId component : {node.kubeletId, node.runtimeId, node.proxyId, node.networkStack}) {
     machine.components.push_back(component);

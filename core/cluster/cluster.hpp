@@ -47,8 +47,9 @@ struct Machine {
 
 /// A whole simulated cluster: owns the simulation and every component, wires them, and takes inputs.
 ///
-/// Presets: "learning" (one control-plane node, three workers), "learning-N", "scale-N" (N workers, no
-/// control-plane node to draw). A session with inputs replays them at their times.
+/// Presets: "learning" (one control-plane node, three workers), "learning-N", "ha-3" and "ha-5" (as many
+/// control-plane nodes with an etcd member each), "scale-N" (N workers, no control-plane node to draw). A
+/// session with inputs replays them at their times.
 class Cluster {
  public:
   explicit Cluster(Session session);

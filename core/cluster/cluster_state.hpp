@@ -45,13 +45,12 @@ struct Cluster::State {
   Trace trace;
   Network network;
 
-  ComponentId etcdId;
+  std::vector<std::unique_ptr<etcd::Member>> etcd;  ///< the first is beside the API server
   ComponentId apiServerId;
   ComponentId controllerManagerId;
   ComponentId schedulerId;
   ComponentId dnsId;
   ComponentId userId;
-  etcd::Member etcd;
   etcd::Client etcdClient;
   apiserver::ApiServer apiServer;
   controller_manager::ControllerManager controllerManager;
@@ -74,7 +73,9 @@ struct Cluster::State {
     std::string prefix;  ///< of its keys
     std::size_t count = 0;
   };
-  std::vector<Stored> stored;  ///< by prefix
+  std::vector<Stored> stored;            ///< by prefix
+  const etcd::Member* newest = nullptr;  ///< the first that applied `committedRevision`
+  std::uint64_t committedRevision = 0;
 
   // cluster.cpp
   void addNode(const NodePlan& plan);
@@ -82,7 +83,9 @@ struct Cluster::State {
   [[nodiscard]] Node* node(std::string_view name) const;
 
   // views.cpp
-  void committed(const std::vector<etcd::Event>& events);
+  void committed(const etcd::Member& member, const std::vector<etcd::Event>& events);
+  /// What the member has that is furthest: all others have a beginning of it.
+  [[nodiscard]] const etcd::MvccStore& store() const { return newest->server().store(); }
   [[nodiscard]] Stored* storedAt(std::string_view key);
   [[nodiscard]] const Value& find(const api::Resource& resource, std::string_view ns,
                                   std::string_view name) const;

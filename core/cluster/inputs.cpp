@@ -128,7 +128,9 @@ bool Cluster::State::setRunning(std::string_view component, bool starts) {
     }
     return true;
   };
-  if (component == "etcd") return set(etcd);
+  for (const auto& member : etcd) {
+    if (network.name(member->component()) == component) return set(*member);
+  }
   if (component == "kube-apiserver") return set(apiServer);
   if (component == "kube-controller-manager") return set(controllerManager);
   if (component == "kube-scheduler") return set(scheduler);

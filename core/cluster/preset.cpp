@@ -33,10 +33,20 @@ std::string podCidr(std::size_t index, std::size_t nodes) {
   return "10." + std::to_string(first + index / 256) + "." + std::to_string(index % 256) + ".0/24";
 }
 
-NodePlan planControlPlane() {
+std::size_t controlPlanes(std::string_view preset) {
+  if (preset == "ha-3") return 3;
+  return preset == "ha-5" ? 5 : 1;
+}
+
+// kind's names: control-plane, control-plane2, control-plane3.
+std::string controlPlaneName(std::size_t index) {
+  return index == 0 ? "control-plane" : "control-plane" + std::to_string(index + 1);
+}
+
+NodePlan planControlPlane(std::size_t index) {
   NodePlan plan;
   plan.controlPlane = true;
-  plan.options.nodeName = "control-plane";
+  plan.options.nodeName = controlPlaneName(index);
   plan.options.labels = Value::object({{Key::intern(kControlPlaneRole), ""}});
   plan.options.taints = Value::array({Value::object(
       {{Key::intern("effect"), "NoSchedule"}, {Key::intern("key"), Value(kControlPlaneRole)}})});
@@ -49,7 +59,8 @@ std::vector<NodePlan> planNodes(std::string_view preset) {
   const auto scale = countAfter(preset, "scale-");
   const std::size_t workers = scale.value_or(countAfter(preset, "learning-").value_or(kLearningWorkers));
   std::vector<NodePlan> plans;
-  if (!scale) plans.push_back(planControlPlane());
+  const std::size_t planes = controlPlanes(preset);
+  for (std::size_t i = 0; i < planes && !scale; ++i) plans.push_back(planControlPlane(i));
   for (std::size_t i = 1; i <= workers; ++i) {
     plans.emplace_back().options.nodeName = "worker-" + std::to_string(i);
   }
@@ -57,9 +68,15 @@ std::vector<NodePlan> planNodes(std::string_view preset) {
   for (std::size_t i = 0; i < plans.size(); ++i) {
     const std::size_t index = scale ? i + 1 : i;
     plans[i].options.internalIp = nodeAddress(index);
-    plans[i].options.podCidr = podCidr(index, workers + 1);
+    plans[i].options.podCidr = podCidr(index, workers + planes);
   }
   return plans;
+}
+
+std::vector<std::string> etcdHosts(std::string_view preset) {
+  std::vector<std::string> hosts;
+  for (std::size_t i = 0; i < controlPlanes(preset); ++i) hosts.push_back(controlPlaneName(i));
+  return hosts;
 }
 
 }  // namespace pilothouse::cluster

@@ -27,7 +27,11 @@ Cluster::State::Stored* Cluster::State::storedAt(std::string_view key) {
   return key.substr(0, found.prefix.size()) == found.prefix ? &found : nullptr;
 }
 
-void Cluster::State::committed(const std::vector<etcd::Event>& events) {
+// Each member applies each revision; views are told by the first that does.
+void Cluster::State::committed(const etcd::Member& member, const std::vector<etcd::Event>& events) {
+  if (events.back().current.modRevision <= committedRevision) return;
+  committedRevision = events.back().current.modRevision;
+  newest = &member;
   for (const etcd::Event& event : events) {
     Stored* kind = storedAt(event.current.key.asString());
     if (kind == nullptr) continue;
@@ -45,13 +49,13 @@ void Cluster::State::committed(const std::vector<etcd::Event>& events) {
 const Value& Cluster::State::find(const api::Resource& resource, std::string_view ns,
                                   std::string_view name) const {
   const etcd::KeyRecord* record =
-      etcd.server().store().find(apiserver::storageKey(resource, resource.namespaced ? ns : "", name));
+      store().find(apiserver::storageKey(resource, resource.namespaced ? ns : "", name));
   return record == nullptr ? kNone : record->value;
 }
 
 const Value& Cluster::State::podAt(std::string_view address) const {
   const Value* found = &kNone;
-  etcd.server().store().forEach(keysOf(api::resources::pods, ""), [&](const etcd::KeyRecord& record) {
+  store().forEach(keysOf(api::resources::pods, ""), [&](const etcd::KeyRecord& record) {
     const bool here = record.value.get(keys::status, keys::podIP).asString() == address &&
                       !api::isPodTerminal(record.value);
     if (here) found = &record.value;
@@ -66,9 +70,8 @@ const Value& Cluster::find(const api::Resource& resource, std::string_view ns, s
 
 void Cluster::forEach(const api::Resource& resource, std::string_view ns,
                       const std::function<bool(const Value&)>& visit) const {
-  state_->etcd.server().store().forEach(
-      keysOf(resource, resource.namespaced ? ns : ""),
-      [&visit](const etcd::KeyRecord& record) { return visit(record.value); });
+  state_->store().forEach(keysOf(resource, resource.namespaced ? ns : ""),
+                          [&visit](const etcd::KeyRecord& record) { return visit(record.value); });
 }
 
 std::size_t Cluster::count(const api::Resource& resource) const {
@@ -78,7 +81,7 @@ std::size_t Cluster::count(const api::Resource& resource) const {
   return 0;
 }
 
-std::uint64_t Cluster::revision() const { return state_->etcd.server().store().revision(); }
+std::uint64_t Cluster::revision() const { return state_->store().revision(); }
 
 std::function<void()> Cluster::onChange(
     std::function<void(const api::Resource&, const Value& before, const Value& after)> watcher) {
@@ -90,7 +93,7 @@ std::function<void()> Cluster::onChange(
 std::vector<Cluster::EtcdEntry> Cluster::etcd(std::string_view prefix, std::size_t limit) const {
   std::vector<EtcdEntry> entries;
   if (limit == 0) return entries;
-  state_->etcd.server().store().forEach(etcd::KeyRange::prefixed(prefix), [&](const etcd::KeyRecord& record) {
+  state_->store().forEach(etcd::KeyRange::prefixed(prefix), [&](const etcd::KeyRecord& record) {
     entries.push_back(
         {record.key.toString(), record.createRevision, record.modRevision, record.version, record.value});
     return entries.size() < limit;

@@ -12,7 +12,6 @@ const Key kCancelWatch = Key::intern("cancelWatch");
 
 // What a host takes to refuse a connection to a port where nothing listens.
 constexpr SimDuration kRefusedAfter = std::chrono::milliseconds(1);
-constexpr std::size_t kRestartsMax = 16;
 
 // gRPC's code Unavailable: the member could not, another may.
 bool isUnavailable(Error error) { return error >= Error::Timeout; }
@@ -37,10 +36,9 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
     Done done;                               ///< null: answered, or a watch's creation
     std::shared_ptr<const Request> request;  ///< of a read, which may be asked again
     Key about;
+    SimTime asked{};  ///< when it was sent first: what is older than the limit is not sent again
     std::size_t endpoint = 0;
-    std::size_t tries = 0;     ///< answers that said no
-    std::size_t restarts = 0;  ///< because the stream of watch messages began again
-    bool pinned = false;       ///< to its endpoint
+    bool pinned = false;  ///< to its endpoint
   };
   struct Pending {
     SimTime deadline{};
@@ -71,6 +69,9 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
 
   [[nodiscard]] Member& member() { return *endpoints[endpoint]; }
   [[nodiscard]] bool isUp(std::size_t which) const { return network.isUp(endpoints[which]->component()); }
+  [[nodiscard]] bool mayAskAgain(const Call& call) const {
+    return call.request != nullptr && !call.pinned && network.simulator().now() < call.asked + limit;
+  }
   [[nodiscard]] Peer peer() { return {self, weak_from_this(), stream}; }
 
   std::uint64_t await(Pending next) {
@@ -144,9 +145,7 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
   }
 
   void failed(Call call, Error error) {
-    const bool again = call.request != nullptr && !call.pinned && ++call.tries < endpoints.size() + 1 &&
-                       endpoints.size() > 1 && isUnavailable(error);
-    if (again) {
+    if (endpoints.size() > 1 && isUnavailable(error) && mayAskAgain(call)) {
       auto request = call.request;
       return start(std::move(call), std::move(request), {});
     }
@@ -175,7 +174,8 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
     dropAnswered();
     if (answered.watch != 0) return watchAnswered(answered.watch, current, response);
     if (!isUnavailable(response.error)) return answered.call.done(std::move(response));
-    if (current && isUnfit(response.error) && !answered.call.pinned) switchEndpoint();
+    const bool leaves = current && isUnfit(response.error) && !answered.call.pinned;
+    if (leaves && nextEndpoint() != endpoint) switchEndpoint();
     failed(std::move(answered.call), response.error);
   }
 
@@ -283,22 +283,23 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
     network.simulator().cancel(reopen);
     reopen = TimerId::None;
     std::vector<Call> reads;
+    std::vector<Call> late;
     for (std::size_t i = 0; i < pending.size(); ++i) {
       Pending& next = pending[i];
       if (!next.open || next.call.pinned) continue;
       if (next.watch != 0) {
         next.open = false;
-      } else if (next.call.request != nullptr && next.call.restarts < kRestartsMax) {
-        reads.push_back(take(i).call);
+      } else if (next.call.request != nullptr) {
+        (mayAskAgain(next.call) ? reads : late).push_back(take(i).call);
       }
     }
     dropAnswered();
     for (const auto& [watch, watching] : watches) sendWatch(watch, watching.request);
     for (Call& call : reads) {
-      ++call.restarts;
       auto request = call.request;
       start(std::move(call), std::move(request), {});
     }
+    for (Call& call : late) failed(std::move(call), Error::Timeout);
   }
 
   void reset() {
@@ -325,6 +326,7 @@ void Client::send(Request request, Key about, Value object, Done done) {
   State::Call call;
   call.done = std::move(done);
   call.about = about;
+  call.asked = state_->network.simulator().now();
   state_->start(std::move(call), std::make_shared<const Request>(std::move(request)), std::move(object));
 }
 
