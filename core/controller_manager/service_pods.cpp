@@ -103,8 +103,10 @@ void ServicePods::serviceChanged(const client::Change& change) {
       selected.selector = LabelSelector::fromMap(selectorMap);
       selected.pods.clear();
       pods_.store().forEach([&](const Value& pod) {
-        if (api::namespaceOf(pod) == ns && selected.selector.matches(api::labels(pod)))
+        if (api::namespaceOf(pod) == ns && shouldBeInEndpoints(pod, true) &&
+            selected.selector.matches(api::labels(pod))) {
           selected.pods.put(pod);
+        }
       });
     }
   }

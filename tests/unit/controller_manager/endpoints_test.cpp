@@ -73,6 +73,18 @@ TEST_CASE("endpoints follow readiness") {
   CHECK(f.get(r::endpoints, "web")[keys::subsets].item(0)[keys::addresses].size() == 1);
 }
 
+TEST_CASE("a Service that is made after its pods leaves out those without an address") {
+  Fixture f;
+  f.createNode("node-1");
+  f.apply(r::deployments, deploymentYaml(2, "nginx"));
+  f.settle();
+  f.apply(r::services, kService);
+  f.run(3s);
+  CHECK(endpointTexts(f).empty());
+  for (const Value& event : f.list(r::events))
+    CHECK(event[keys::reason].asString() != "FailedToUpdateEndpointSlices");
+}
+
 TEST_CASE("when nothing changes nothing is written") {
   Fixture f;
   f.createNode("node-1");
