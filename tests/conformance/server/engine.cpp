@@ -14,8 +14,12 @@ constexpr SimDuration kBoot = 60s;        // nodes are Ready and the system's po
 constexpr SimDuration kHeadStart = 24h;   // at speeds that run ahead of the wall
 constexpr SimDuration kAheadMax = 500ms;  // of one request
 constexpr auto kRequestBudget = 250ms;    // of the wall's time
-constexpr double kMaxFactor = 300;        // "max" is fast enough for people at this
-constexpr auto kMaxTick = 10ms;           // of the wall's time, at most, that one advance() stands for
+// Speed max. Where nothing happens for long, clients' own timeouts (--timeout=3s) must come before the
+// cluster's (a Deployment's ten minutes).
+constexpr double kMaxFactor = 300;
+constexpr double kMaxFactorIdle = 60;
+constexpr SimDuration kIdleAfter = 300s;
+constexpr auto kMaxTick = 10ms;  // of the wall's time, at most, that one advance() stands for
 constexpr SimDuration kPollPause = 5s;
 constexpr auto kPollForgotten = 15s;
 constexpr std::size_t kPollsMax = 256;
@@ -35,6 +39,7 @@ Session sessionOf(const EngineOptions& options) {
 Engine::Engine(const EngineOptions& options) : speed_(options.speed), cluster_(sessionOf(options)) {
   cluster_.simulator().runFor(kBoot);
   simAnchor_ = cluster_.simulator().now();
+  stirred_ = simAnchor_;
   wallAnchor_ = WallClock::now();
 }
 
@@ -48,6 +53,10 @@ bool Engine::runUntil(SimTime time, WallClock::time_point deadline) {
   return true;
 }
 
+double Engine::factor() {
+  return cluster_.simulator().now() - stirred_ > kIdleAfter ? kMaxFactorIdle : kMaxFactor;
+}
+
 bool Engine::advance(WallClock::duration budget) {
   const auto now = WallClock::now();
   SimTime target = simAnchor_;
@@ -56,7 +65,7 @@ bool Engine::advance(WallClock::duration budget) {
     target += std::chrono::duration_cast<SimDuration>(passed * speed_.factor);
   } else if (waiting_ > 0) {
     const auto passed = std::min<std::chrono::duration<double>>(now - wallAnchor_, kMaxTick);
-    target = cluster_.simulator().now() + std::chrono::duration_cast<SimDuration>(passed * kMaxFactor);
+    target = cluster_.simulator().now() + std::chrono::duration_cast<SimDuration>(passed * factor());
   }
   if (speed_.max) wallAnchor_ = now;
   if (target <= cluster_.simulator().now()) return false;
@@ -80,9 +89,10 @@ void Engine::runAhead(const bool& answered) {
 
 void Engine::send(apiserver::Request request, client::Client::Done done) {
   auto answered = std::make_shared<bool>(false);
-  cluster_.user().send(std::move(request), [answered, waits = waiting(),
+  cluster_.user().send(std::move(request), [this, answered, waits = waiting(),
                                             done = std::move(done)](client::Response response) mutable {
     *answered = true;
+    stirred_ = cluster_.simulator().now();
     waits.reset();
     done(std::move(response));
   });
@@ -99,7 +109,11 @@ std::unique_ptr<client::Client::Watch> Engine::watch(apiserver::Request request,
         *answered = true;
         started(std::move(response));
       },
-      std::move(event), std::move(closed));
+      [this, event = std::move(event)](const apiserver::WatchEvent& next) {
+        if (next.type != apiserver::WatchEvent::Type::Bookmark) stirred_ = cluster_.simulator().now();
+        event(next);
+      },
+      std::move(closed));
   runAhead(*answered);
   return handle;
 }
@@ -108,6 +122,10 @@ std::unique_ptr<client::Client::Stream> Engine::connect(apiserver::Request reque
                                                         client::Client::StreamHandler handler) {
   auto answered = std::make_shared<bool>(false);
   auto started = std::make_shared<client::Client::Done>(std::move(handler.started));
+  handler.data = [this, data = std::move(handler.data)](std::uint8_t channel, const std::string& bytes) {
+    stirred_ = cluster_.simulator().now();
+    data(channel, bytes);
+  };
   handler.started = [answered, started](client::Response response) {
     *answered = true;
     (*started)(std::move(response));

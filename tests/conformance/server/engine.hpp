@@ -17,7 +17,7 @@ namespace pilothouse::server {
 
 /// How virtual time passes beside the wall's.
 struct Speed {
-  bool max = false;   ///< as fast as it can while somebody waits; stands still otherwise
+  bool max = false;   ///< fast while somebody waits; stands still otherwise
   double factor = 1;  ///< virtual seconds a second, when not max
 };
 
@@ -68,6 +68,7 @@ class Engine {
 
  private:
   void runAhead(const bool& answered);
+  [[nodiscard]] double factor();
   bool runUntil(SimTime time, WallClock::time_point deadline);
 
   Speed speed_;
@@ -75,6 +76,7 @@ class Engine {
   SimTime simAnchor_;
   WallClock::time_point wallAnchor_;
   std::size_t waiting_ = 0;
+  SimTime stirred_;  ///< when somebody who waits last heard something
   std::set<std::string, std::less<>> userAgents_;
   std::map<std::pair<const void*, std::string>, WallClock::time_point> polls_;
 };
