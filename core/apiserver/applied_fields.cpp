@@ -38,8 +38,8 @@ class Apply {
   Conflicts run(bool force) {
     const Value& reset = managed::resetFieldsOf(rules_, writer_.subresource);
     const Value last = takeLast();
-    entry_.fields =
-        managed::ownable(field_set::recursiveDifference(typed::fieldSet(rules_.type, config_), reset));
+    said_ = field_set::recursiveDifference(typed::fieldSet(rules_.type, config_), reset);
+    entry_.fields = managed::ownable(said_);
     result_ = pruned(typed::merged(rules_.type, live_, config_), last);
     const typed::Comparison compared = managed::compareWith(rules_, reset, live_, result_);
     Conflicts conflicts;
@@ -89,7 +89,8 @@ class Apply {
     const Value lastNamed = typed::withNamedFields(type, last);
     Value result = typed::withoutItems(type, merged, lastNamed);
 
-    Value owned = entry_.fields;
+    // The name is nobody's own, but who says it keeps metadata from going with the last label.
+    Value owned = said_;
     for (const ManagedEntry& entry : entries_) owned = field_set::united(owned, entry.fields);
     const Value all = typed::withNamedFields(type, typed::fieldSet(type, merged));
     const auto left = [&] { return typed::withNamedFields(type, typed::fieldSet(type, result)); };
@@ -104,6 +105,7 @@ class Apply {
   const FieldWriter& writer_;
   const Value& live_;
   const Value& config_;
+  Value said_;  ///< the fields of the configuration
   ManagedEntry entry_;
   ManagedEntry previous_;
   ManagedEntries entries_;

@@ -45,6 +45,17 @@ TEST_CASE("what a manager no longer applies goes, unless another owns it") {
                               R"(Update three v1: {"f:data":{"f:u":{}}})"});
 }
 
+TEST_CASE("metadata stays when the last label or annotation that a manager has set goes") {
+  Writers f;
+  const std::string labelled =
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: {x: z}}\ndata: {x: '1'}\n";
+  const Value before = f.apply("me", r::configMaps, "a", labelled).body;
+  const Response after = f.apply("me", r::configMaps, "a", configMap("{x: '1'}"));
+  REQUIRE(after.code == 200);
+  CHECK(api::uid(after.body) == api::uid(before));
+  CHECK(api::annotations(after.body).empty());
+}
+
 TEST_CASE("a field that another owns with another value is a conflict, by name and path") {
   Writers f;
   f.createAs("kubectl-client-side-apply", r::deployments, kDeployment);
