@@ -8,7 +8,6 @@
 #include "core/http/message.hpp"
 #include "core/value/go_quote.hpp"
 #include "core/value/number_text.hpp"
-#include "core/value/utf8.hpp"
 
 namespace pilothouse::http {
 namespace {
@@ -16,8 +15,6 @@ namespace {
 using apiserver::PatchType;
 using apiserver::Verb;
 using Type = api::FieldError::Type;
-
-constexpr std::size_t kFieldManagerMax = 128;
 
 bool parseBool(std::string_view text) {
   return !(text.empty() || text == "0" || equalsIgnoringCase(text, "false"));
@@ -49,15 +46,6 @@ struct Numbers {
     return number;
   }
 };
-
-bool isPrintable(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const utf8::Character c = utf8::next(text, at);
-    if (!c.valid || c.code < 0x20 || (c.code >= 0x7F && c.code < 0xA0)) return false;
-    at += c.size;
-  }
-  return true;
-}
 
 std::string_view optionsKind(Verb verb) {
   switch (verb) {
@@ -96,7 +84,7 @@ void readListOptions(const Query& query, ParsedOptions& parsed) {
   }
 }
 
-// ValidateDryRun, ValidateFieldManager and ValidateFieldValidation of apimachinery.
+// ValidateDryRun and ValidateFieldValidation of apimachinery; the server validates what reaches it.
 void readWriteOptions(const Query& query, Verb verb, PatchType patchType, ParsedOptions& parsed) {
   apiserver::RequestOptions& options = parsed.options;
   api::FieldErrors errors;
@@ -105,16 +93,6 @@ void readWriteOptions(const Query& query, Verb verb, PatchType patchType, Parsed
   options.force = parseBool(query.get("force"));
   if (verb == Verb::Patch && !apply && query.has("force")) {
     errors.push_back({Type::Forbidden, "force", "may not be specified for non-apply patch", {}});
-  }
-  if (apply && options.fieldManager.empty()) {
-    errors.push_back({Type::Required, "fieldManager", "is required for apply patch", {}});
-  }
-  if (options.fieldManager.size() > kFieldManagerMax) {
-    errors.push_back({Type::TooLong, "fieldManager", "may not be more than 128 bytes", {}});
-  }
-  if (!isPrintable(options.fieldManager)) {
-    errors.push_back({Type::Invalid, "fieldManager", "should only contain printable characters",
-                      Value(options.fieldManager)});
   }
   std::vector<Value> dryRuns;
   bool supported = true;
