@@ -13,6 +13,7 @@ API_PACKAGES = {
     "discovery/v1": "discovery.k8s.io/v1",
     "events/v1": "events.k8s.io/v1",
     "networking/v1": "networking.k8s.io/v1",
+    "node/v1": "node.k8s.io/v1",
     "policy/v1": "policy/v1",
     "rbac/v1": "rbac.authorization.k8s.io/v1",
     "scheduling/v1": "scheduling.k8s.io/v1",
