@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "core/api/keys.hpp"
+#include "core/api/kind.hpp"
 #include "core/api/object.hpp"
 
 namespace pilothouse::apiserver {
 namespace {
 
 const Key kDetails = Key::intern("details");
+const Key kDryRun = Key::intern("dryRun");
 const Key kGracePeriodSeconds = Key::intern("gracePeriodSeconds");
 const Key kGroup = Key::intern("group");
 const Key kOrphanDependents = Key::intern("orphanDependents");
@@ -23,10 +25,13 @@ bool hasFinalizer(const Value& object, std::string_view finalizer) {
   return std::any_of(all.begin(), all.end(), [&](const Value& f) { return f.asString() == finalizer; });
 }
 
-bool orphansDependents(const Value& object, const Value& options) {
+// What was asked for comes first, then the object's finalizers, then the kind's custom.
+bool orphansDependents(const api::Resource& resource, const Value& object, const Value& options) {
   if (options.has(kOrphanDependents)) return options[kOrphanDependents].asBool();
   if (options.has(kPropagationPolicy)) return options[kPropagationPolicy].asString() == "Orphan";
-  return hasFinalizer(object, kFinalizerOrphanDependents);
+  if (hasFinalizer(object, kFinalizerOrphanDependents)) return true;
+  if (hasFinalizer(object, kFinalizerDeleteDependents)) return false;
+  return api::kindOf(resource).orphansDependents;
 }
 
 bool deletesDependentsFirst(const Value& object, const Value& options) {
@@ -35,8 +40,8 @@ bool deletesDependentsFirst(const Value& object, const Value& options) {
   return hasFinalizer(object, kFinalizerDeleteDependents);
 }
 
-Value withFinalizersFor(const Value& object, const Value& options) {
-  const bool orphan = orphansDependents(object, options);
+Value withFinalizersFor(const api::Resource& resource, const Value& object, const Value& options) {
+  const bool orphan = orphansDependents(resource, object, options);
   const bool foreground = deletesDependentsFirst(object, options);
   if (orphan == hasFinalizer(object, kFinalizerOrphanDependents) &&
       foreground == hasFinalizer(object, kFinalizerDeleteDependents)) {
@@ -162,7 +167,7 @@ DeletePlan planDeletion(const api::Resource& resource, const Value& stored, cons
   if (&resource == &api::resources::pods) grace = beginPodDeletion(stored, options, now);
   if (grace.pending) return plan;
 
-  Value object = withFinalizersFor(grace.object, options);
+  Value object = withFinalizersFor(resource, grace.object, options);
   const bool held = !api::meta(object)[keys::finalizers].empty();
   if (!grace.graceful) {
     if (!held) {
@@ -192,10 +197,23 @@ api::Status validateDeleteOptions(const Value& options) {
     errors.push_back({api::FieldError::Type::NotSupported, "propagationPolicy",
                       "supported values: \"Background\", \"Foreground\", \"Orphan\"", policy});
   }
+  for (std::size_t i = 0; i < options[kDryRun].size(); ++i) {
+    if (options[kDryRun].item(i).asString() == "All") continue;
+    errors.push_back({api::FieldError::Type::NotSupported, "dryRun", "supported values: \"All\"",
+                      Value::array(options[kDryRun].items())});
+    break;
+  }
   if (errors.empty()) return {};
   static const api::Resource kDeleteOptions{
       "", "v1", Key::intern("deleteoptions"), "", "DeleteOptions", false, {}, {}, {}};
   return api::Status::invalid(kDeleteOptions, "", errors);
+}
+
+std::string deletionWarning(const api::Resource& resource, const Value& options) {
+  if (resource.kind != "Job" || options.has(kPropagationPolicy) || options.has(kOrphanDependents)) return {};
+  return "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to "
+         "remove "
+         "them or set propagationPolicy=Orphan to suppress this warning";
 }
 
 bool removedByUpdate(const api::Resource& resource, const Value& stored, const Value& updated) {

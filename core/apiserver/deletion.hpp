@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "core/apiserver/outcome.hpp"
 #include "core/sim/time.hpp"
@@ -29,6 +30,10 @@ DeletePlan planDeletion(const api::Resource& resource, const Value& stored, cons
 
 /// "" when the options are well-formed, else metav1.validation.ValidateDeleteOptions' errors as a Status.
 api::Status validateDeleteOptions(const Value& options);
+
+/// What a client is to know of a DELETE that names no policy where the kind orphans its dependents; "" for
+/// nothing.
+std::string deletionWarning(const api::Resource& resource, const Value& options);
 
 /// An update that empties the finalizers of an object being deleted removes it
 /// (genericregistry.ShouldDeleteDuringUpdate; a namespace also needs an empty spec.finalizers).

@@ -141,7 +141,7 @@ std::string ManagedEntry::identifier() const {
   return text + "}";
 }
 
-bool decodeManagedFields(const Value& list, ManagedEntries& entries) {
+bool decodeManagedFields(const Value& list, ManagedEntries& entries, bool stored) {
   entries.clear();
   entries.reserve(list.size() + 1);
   for (const Value& source : list.items()) {
@@ -151,7 +151,7 @@ bool decodeManagedFields(const Value& list, ManagedEntries& entries) {
     if (source[kFieldsType].asString() != "FieldsV1" || source[keys::apiVersion].asString().empty()) {
       return false;
     }
-    if (!fields.isNull() && !field_set::isWellFormed(fields)) return false;
+    if (!stored && !fields.isNull() && !field_set::isWellFormed(fields)) return false;
     ManagedEntry entry;
     entry.manager = source[kManager];
     entry.apply = operation == "Apply";

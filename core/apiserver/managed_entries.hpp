@@ -27,8 +27,9 @@ struct ManagedEntry {
 };
 using ManagedEntries = std::vector<ManagedEntry>;
 
-/// False when `list` is not what managedFields may be (an unknown operation, a malformed set).
-bool decodeManagedFields(const Value& list, ManagedEntries& entries);
+/// False when `list` is not what managedFields may be (an unknown operation; a malformed set, if it comes
+/// from a client and not from the store).
+bool decodeManagedFields(const Value& list, ManagedEntries& entries, bool stored = true);
 /// The list in Kubernetes' order; null for none. Equal nodes of different objects are one: pods of one
 /// template share their entries.
 Value encodeManagedFields(ManagedEntries entries);

@@ -76,7 +76,7 @@ void baseEntries(const Value& live, const Value& fresh, bool subresource, Manage
   const Value& sent = api::meta(fresh)[kManagedFields];
   if (!subresource && !sent.sameAs(stored)) {
     if (isReset(sent)) return entries.clear();
-    if (decodeManagedFields(sent, entries) && !entries.empty()) return;
+    if (decodeManagedFields(sent, entries, false) && !entries.empty()) return;
   }
   if (!decodeManagedFields(stored, entries)) entries.clear();
 }
@@ -147,10 +147,21 @@ typed::Comparison compareWith(const FieldRules& rules, const Value& reset, const
 void updateEntries(ManagedEntries& entries, const FieldRules& rules, const FieldWriter& writer,
                    const typed::Comparison& compared) {
   if (compared.changed.isNull() && compared.removed.isNull()) return;
-  takeFrom(entries, compared);
   ManagedEntry own = entryOf(rules, writer);
   own.fields = ownable(compared.changed);
-  if (!own.fields.isNull()) give(entries, own);
+  bool known = false;
+  for (ManagedEntry& entry : entries) {
+    const bool writes = !own.fields.isNull() && entry.sameManager(own);
+    Value rest = field_set::difference(entry.fields, compared.removed);
+    rest = writes ? field_set::united(rest, own.fields) : field_set::difference(rest, compared.changed);
+    known = known || writes;
+    if (rest.sameAs(entry.fields) && (!writes || entry.time == own.time)) continue;
+    if (writes) entry.time = own.time;
+    entry.fields = std::move(rest);
+    entry.source = Value();
+  }
+  std::erase_if(entries, [](const ManagedEntry& entry) { return entry.fields.isNull(); });
+  if (!known && !own.fields.isNull()) entries.push_back(std::move(own));
   capUpdateManagers(entries);
 }
 

@@ -17,6 +17,7 @@ constexpr std::size_t kMaxDepth = 200;                         // also the limit
 
 const Key kAttach = Key::intern("attach");
 const Key kBinding = Key::intern("binding");
+const Key kEviction = Key::intern("eviction");
 const Key kExec = Key::intern("exec");
 const Key kFinalize = Key::intern("finalize");
 const Key kLog = Key::intern("log");
@@ -52,7 +53,7 @@ bool supportsVerb(Key subresource, Verb verb) {
   if (subresource == kStatus || subresource == kScale) {
     return verb == Verb::Get || verb == Verb::Update || verb == Verb::Patch;
   }
-  if (subresource == kBinding) return verb == Verb::Create;
+  if (subresource == kBinding || subresource == kEviction) return verb == Verb::Create;
   if (subresource == kLog) return verb == Verb::Get;
   if (subresource == kExec || subresource == kAttach) return verb == Verb::Get || verb == Verb::Create;
   return subresource == kFinalize && verb == Verb::Update;
@@ -150,12 +151,14 @@ void Server::connect(Request request, Responder respond, Located located) {
 }
 
 void Server::stopWatch(WatchId id) {
+  if (opening_.erase(id) > 0) return;
   for (const auto& registry : registries_) {
     if (registry->cache().stop(id)) return;
   }
 }
 
 void Server::closeWatches() {
+  opening_.clear();
   for (const auto& registry : registries_) registry->cache().reset({}, 0);
 }
 
@@ -225,7 +228,8 @@ void Server::route(const CallPtr& call) {
     case Verb::List:
       return list(call);
     case Verb::Create:
-      return call->request.subresource == kBinding ? bind(call) : create(call);
+      if (call->request.subresource == kBinding) return bind(call);
+      return call->request.subresource == kEviction ? evict(call) : create(call);
     case Verb::Update:
       return update(call);
     case Verb::Patch:

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -90,7 +91,11 @@ class Server {
   void list(const CallPtr& call);
   void listFromCache(const CallPtr& call, const Predicate& predicate);
   void listPage(const CallPtr& call, const Predicate& predicate, std::uint64_t revision, std::string after);
+
+  // server_watch.cpp
   void openWatch(WatchId id, const CallPtr& call, WatchSink sink);
+  void openFreshWatch(WatchId id, const CallPtr& call, WatchTarget target, WatchCache::WatchStart start,
+                      WatchSink sink);
 
   // server_connect.cpp
   void locate(const CallPtr& call, Located located);
@@ -111,6 +116,29 @@ class Server {
   Registry::Change changed(const Call& call, const Value& stored, Value sent, const Ticket& ticket);
   Outcome patched(Call& call, const Value& stored);
 
+  // server_evict.cpp
+  struct Eviction;
+  using EvictionPtr = std::shared_ptr<Eviction>;
+  void evict(const CallPtr& call);
+  void evictAttempt(const EvictionPtr& eviction);
+  void askBudgets(const EvictionPtr& eviction);
+  void deleteEvicted(const EvictionPtr& eviction);
+  void removeEvicted(const EvictionPtr& eviction);
+  void evictionFailed(const EvictionPtr& eviction, const api::Status& error);
+
+  // server_apply.cpp
+  Outcome applied(Call& call, const Value& stored);
+  void createApplied(const CallPtr& call);
+  [[nodiscard]] FieldWriter writerOf(const Call& call) const;
+  [[nodiscard]] Value managedFieldsOf(const Call& call, const Value& stored, const Value& sent) const;
+
+  // server_delete.cpp
+  void remove(const CallPtr& call);
+  void removeOne(const CallPtr& call, const Value& ns, const Value& name, Registry::UpdateDone done);
+  void removeCollection(const CallPtr& call);
+  void removeNext(const CallPtr& call, std::shared_ptr<std::vector<Value>> objects, std::size_t at);
+  void removed(const api::Resource& resource, const Value& object);
+
   Simulator& simulator_;
   Storage& storage_;
   const Handlers& handlers_;
@@ -123,9 +151,10 @@ class Server {
   Stages::Record record_;
   bool ready_ = false;
   std::size_t unfilled_ = 0;
+  std::set<WatchId> opening_;  ///< watches that wait for etcd's version
   std::vector<Task> waiting_;
   TimerId compaction_{};
-  std::vector<TimerId> retries_;                   ///< of the start only
+  std::vector<TimerId> retries_;  ///< of the start and of evictions
   /// A pod's spec as sent, read and admitted: pods of one template share them.
   struct PodSpec {
     Value sent;

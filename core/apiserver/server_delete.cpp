@@ -27,6 +27,9 @@ void Server::remove(const CallPtr& call) {
     return call->fail(api::Status::forbidden(resource, call->name(), "this namespace may not be deleted"));
   }
   note(*call, {});
+  if (const std::string warning = deletionWarning(resource, call->request.body); !warning.empty()) {
+    call->warnings.push_back(warning);
+  }
   removeOne(call, call->request.namespace_, call->request.name, [call](Registry::Updated deleted) {
     if (!deleted.ok()) return call->fail(deleted.error);
     const api::Resource& kind = call->resource();
@@ -85,7 +88,10 @@ void Server::removeCollection(const CallPtr& call) {
     if (!found.ok()) return call->answer(found.code, std::move(found.body));
     const auto items = found.body[keys::items].items();
     auto objects = std::make_shared<std::vector<Value>>(items.begin(), items.end());
-    call->request.options = nullptr;  // the selectors have done their work
+    // The selectors have done their work.
+    auto options = std::make_shared<RequestOptions>();
+    options->dryRun = call->dryRun();
+    call->request.options = std::move(options);
     removeNext(call, std::move(objects), 0);
   };
   list(listing);

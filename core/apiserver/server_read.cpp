@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <utility>
 
 #include "core/api/keys.hpp"
 #include "core/apiserver/continue_token.hpp"
+#include "core/apiserver/list_options.hpp"
 #include "core/apiserver/server.hpp"
 #include "core/apiserver/subresources.hpp"
 #include "core/apiserver/versions.hpp"
@@ -12,61 +14,10 @@ namespace {
 const Key kContinue = Key::intern("continue");
 const Key kRemainingItemCount = Key::intern("remainingItemCount");
 const Key kScale = Key::intern("scale");
-constexpr SimDuration kMinRequestTimeout = std::chrono::seconds(1800);  // --min-request-timeout
-constexpr std::string_view kTooOldContinue =
-    "The provided continue parameter is too old to display a consistent list result. You can start a new "
-    "list without the continue parameter.";
 
 const RequestOptions& optionsOf(const Request& request) {
   static const RequestOptions defaults;
   return request.options == nullptr ? defaults : *request.options;
-}
-
-/// A version in decimal; nothing when it is not one.
-std::optional<std::uint64_t> parseVersion(std::string_view text) {
-  if (text.empty() || text.size() > 19) return std::nullopt;
-  std::uint64_t version = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    version = version * 10 + static_cast<std::uint64_t>(c - '0');
-  }
-  return version;
-}
-
-api::Status malformedVersion(const std::string& text) {
-  return api::Status::badRequest("Invalid value: \"" + text + "\": strconv.ParseUint: parsing \"" + text +
-                                 "\": invalid syntax");
-}
-
-// The list rules of metainternalversion.ValidateListOptions that a request can break.
-std::string listOptionsError(const RequestOptions& options, bool isWatch) {
-  const bool match = options.resourceVersionMatch != ResourceVersionMatch::Unset;
-  if (isWatch) {
-    if (options.sendInitialEvents && options.resourceVersionMatch != ResourceVersionMatch::NotOlderThan) {
-      return "sendInitialEvents: Forbidden: sendInitialEvents requires setting resourceVersionMatch to "
-             "NotOlderThan";
-    }
-    if (match && !options.sendInitialEvents) {
-      return "resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden for watch unless "
-             "sendInitialEvents is provided";
-    }
-    return {};
-  }
-  if (options.sendInitialEvents)
-    return "sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list";
-  if (!match) return {};
-  if (options.resourceVersion.empty()) {
-    return "resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is "
-           "provided";
-  }
-  if (!options.continueToken.empty()) {
-    return "resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden when continue is provided";
-  }
-  if (options.resourceVersionMatch == ResourceVersionMatch::Exact && options.resourceVersion == "0") {
-    return "resourceVersionMatch: Forbidden: resourceVersionMatch \"exact\" is forbidden for "
-           "resourceVersion \"0\"";
-  }
-  return {};
 }
 
 struct Page {
@@ -140,21 +91,33 @@ void Server::get(const CallPtr& call) {
   const auto answer = [call](const Value& object) {
     call->answer(200, call->request.subresource == kScale ? scaleOf(object) : object);
   };
-  if (optionsOf(call->request).resourceVersion == "0") {
+  const std::string& version = optionsOf(call->request).resourceVersion;
+  const auto wanted = parseVersion(version.empty() ? "0" : version);
+  if (!wanted) return call->fail(malformedVersion(version));
+  if (!version.empty() && *wanted <= store.cache().revision()) {
     const Value& cached = store.cache().find(call->request.namespace_.asString(), call->name());
     if (cached.isNull()) return call->fail(api::Status::notFound(store.resource(), call->name()));
     return answer(cached);
   }
-  store.get(call->request.namespace_, call->request.name, [call, answer](Outcome outcome) {
-    if (!outcome.ok()) return call->fail(outcome.error);
-    answer(outcome.object);
+  const auto read = [call, answer, &store] {
+    store.get(call->request.namespace_, call->request.name, [call, answer](Outcome outcome) {
+      if (!outcome.ok()) return call->fail(outcome.error);
+      answer(outcome.object);
+    });
+  };
+  if (version.empty()) return read();
+  storage_.currentRevision([call, read, wanted](StorageResult result) {
+    if (result.code != StorageResult::Code::Ok)
+      return call->fail(storageError(call->resource(), call->name(), result));
+    if (*wanted <= result.revision) return read();
+    call->fail(api::Status::resourceVersionTooLarge(*wanted, result.revision));
   });
 }
 
 void Server::list(const CallPtr& call) {
   const RequestOptions& options = optionsOf(call->request);
-  if (const std::string error = listOptionsError(options, false); !error.empty()) {
-    return call->fail(api::Status::badRequest(error));
+  if (const api::Status invalid = validateListOptions(options, false); invalid.code != 0) {
+    return call->fail(invalid);
   }
   auto predicate = std::make_shared<Predicate>(
       parseSelectors(call->resource(), options.labelSelector, options.fieldSelector));
@@ -162,9 +125,7 @@ void Server::list(const CallPtr& call) {
 
   if (!options.continueToken.empty()) {
     const auto token = decodeContinue(options.continueToken);
-    if (!token) {
-      return call->fail(api::Status::badRequest("continue key is not valid: illegal base64 data"));
-    }
+    if (!token) return call->fail(malformedContinue(options.continueToken));
     if (!options.resourceVersion.empty() && options.resourceVersion != "0") {
       return call->fail(
           api::Status::badRequest("specifying resource version is not allowed when using continue"));
@@ -175,7 +136,7 @@ void Server::list(const CallPtr& call) {
   std::uint64_t wanted = 0;
   if (!options.resourceVersion.empty()) {
     const auto parsed = parseVersion(options.resourceVersion);
-    if (!parsed) return call->fail(malformedVersion(options.resourceVersion));
+    if (!parsed) return call->fail(malformedListVersion(options.resourceVersion));
     wanted = *parsed;
   }
   // A limit with a version and no match is an exact read too, as it was before there were matches.
@@ -199,8 +160,10 @@ void Server::list(const CallPtr& call) {
 
 void Server::listFromCache(const CallPtr& call, const Predicate& predicate) {
   const WatchCache& cache = registry(call->resource()).cache();
-  const Page page =
-      pageFromCache(cache, call->request.namespace_.asString(), predicate, optionsOf(call->request).limit);
+  const RequestOptions& options = optionsOf(call->request);
+  // Who asks for whatever there is gets all of it: the cache has no versions to go on from.
+  const std::int64_t limit = options.resourceVersion == "0" ? 0 : std::max<std::int64_t>(options.limit, 0);
+  const Page page = pageFromCache(cache, call->request.namespace_.asString(), predicate, limit);
   call->answer(200, listValue(call->resource(), cache.revision(), page));
 }
 
@@ -212,13 +175,11 @@ void Server::listPage(const CallPtr& call, const Predicate& predicate, std::uint
   range.namespace_ = call->request.namespace_.asString();
   range.revision = revision;
   range.after = after;
-  const std::int64_t limit = optionsOf(call->request).limit;
+  const std::int64_t limit = std::max<std::int64_t>(optionsOf(call->request).limit, 0);
   range.limit = selects(predicate) ? 0 : limit;
-  storage_.list(call->resource(), range, [call, shared, limit, revision](StorageList found) {
+  storage_.list(call->resource(), range, [call, shared, limit, revision, after](StorageList found) {
     if (found.code == StorageResult::Code::Compacted) {
-      return call->fail(api::Status::gone(optionsOf(call->request).continueToken.empty()
-                                              ? "The resourceVersion for the provided list is too old."
-                                              : std::string(kTooOldContinue)));
+      return call->answer(410, expiredList(after));
     }
     if (found.code != StorageResult::Code::Ok) {
       return call->fail(storageError(call->resource(), "", {found.code, {}, found.revision, found.error}));
@@ -235,53 +196,12 @@ void Server::listPage(const CallPtr& call, const Predicate& predicate, std::uint
       }
       page.items.push_back(object);
     }
-    if (!selects(*shared) && found.remaining > 0) {
+    if (!selects(*shared) && found.remaining > 0 && !page.items.empty()) {
       page.next = api::namespacedName(page.items.back());
       page.remaining = found.remaining;
     }
     call->answer(200, listValue(call->resource(), revision > 0 ? revision : found.revision, page));
   });
-}
-
-void Server::openWatch(WatchId id, const CallPtr& call, WatchSink sink) {
-  const RequestOptions& options = optionsOf(call->request);
-  if (const std::string error = listOptionsError(options, true); !error.empty()) {
-    return call->fail(api::Status::badRequest(error));
-  }
-  Predicate predicate = parseSelectors(call->resource(), options.labelSelector, options.fieldSelector);
-  if (predicate.error.code != 0) return call->fail(predicate.error);
-
-  WatchCache::WatchStart start;
-  start.fromNow =
-      options.resourceVersion.empty() || options.resourceVersion == "0" || options.sendInitialEvents;
-  if (!start.fromNow) {
-    const auto parsed = parseVersion(options.resourceVersion);
-    if (!parsed) return call->fail(malformedVersion(options.resourceVersion));
-    start.after = *parsed;
-  }
-  start.initialEventsEnd = options.sendInitialEvents && options.allowWatchBookmarks;
-  start.timeout = options.watchTimeout;
-  if (start.timeout == SimDuration{}) {
-    start.timeout = kMinRequestTimeout + SimDuration(static_cast<SimDuration::rep>(simulator_.random().below(
-                                             static_cast<std::uint64_t>(kMinRequestTimeout.count()))));
-  }
-  WatchTarget target;
-  if (!call->request.namespace_.asString().empty()) target.namespace_ = call->request.namespace_;
-  if (!predicate.namespace_.isNull()) {
-    // A namespace in the path and another in the selector: nothing can match, and nothing will be sent.
-    if (!target.namespace_.isNull() && !(target.namespace_ == predicate.namespace_)) {
-      predicate.matches = [](const Value&) { return false; };
-    }
-    target.namespace_ = predicate.namespace_;
-  }
-  target.name = predicate.name;
-  if (!call->name().empty()) target.name = call->request.name;
-  target.trigger = predicate.nodeName;
-  target.matches = std::move(predicate.matches);
-  target.bookmarks = options.allowWatchBookmarks;
-  sink.send = inVersionOf(call->resource(), std::move(sink.send));
-  call->answer(200, Value());
-  registry(call->resource()).cache().watch(id, std::move(target), start, std::move(sink));
 }
 
 }  // namespace pilothouse::apiserver

@@ -1,5 +1,6 @@
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "core/api/keys.hpp"
 #include "core/apiserver/typed_fields.hpp"
@@ -49,6 +50,35 @@ Value whole(const Shape& shape, const Value& value) {
   return node.build();
 }
 
+/// Structs that were added lately, and their sets: the specs of pods of one template are one node.
+class KeptSets {
+ public:
+  Value operator()(const Shape& shape, const Value& value) {
+    for (const Kept& kept : kept_) {
+      if (kept.value.sameAs(value) && kept.type == shape.type) return kept.set;
+    }
+    Kept& slot = kept_[next_];
+    next_ = (next_ + 1) % kCount;
+    slot = {value, shape.type, whole(shape, value)};
+    return slot.set;
+  }
+
+ private:
+  static constexpr std::size_t kCount = 64;
+  struct Kept {
+    Value value;
+    api::schema::Type type;
+    Value set;
+  };
+  std::vector<Kept> kept_ = std::vector<Kept>(kCount);
+  std::size_t next_ = 0;
+};
+
+Value wholeMember(const Shape& shape, Key key, const Value& value) {
+  static KeptSets specs;
+  return key == keys::spec && value.isObject() ? specs(shape, value) : whole(shape, value);
+}
+
 Comparison compareAt(const Shape& shape, const Value& live, const Value& fresh, Key ignored);
 
 void addPair(NodeBuilder& changed, NodeBuilder& removed, Key element, const Shape& shape, const Value& live,
@@ -84,7 +114,7 @@ Comparison compareMembers(const Shape& shape, Form form, const Value& live, cons
     } else if (takesLive) {
       removed.add(element, whole(member, left));
     } else {
-      changed.add(element, whole(member, right));
+      changed.add(element, wholeMember(member, key, right));
     }
   }
   return {changed.build(), removed.build()};

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kShort[] = {"po"};
 constexpr std::string_view kAll[] = {"all"};
-constexpr std::string_view kSubresources[] = {"attach", "binding", "exec", "log", "status"};
+constexpr std::string_view kSubresources[] = {"attach", "binding", "eviction", "exec", "log", "status"};
 constexpr SelectableField kFields[] = {{"metadata.name", ""},
                                        {"metadata.namespace", ""},
                                        {"spec.nodeName", ""},
