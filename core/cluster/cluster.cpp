@@ -52,6 +52,12 @@ kubelet::KubeletOptions withNetwork(kubelet::KubeletOptions options, kubelet::Co
   return options;
 }
 
+// Before anything is scheduled.
+Simulator& startedAt(Simulator& simulator, SimTime start) {
+  simulator.runUntil(start);
+  return simulator;
+}
+
 }  // namespace
 
 Node::Node(Network& network, apiserver::ApiServer& server, const NodePlan& plan,
@@ -68,7 +74,7 @@ Node::Node(Network& network, apiserver::ApiServer& server, const NodePlan& plan,
 Cluster::State::State(Session recorded)
     : session(recorded.seed(), recorded.preset()),
       simulator(recorded.seed()),
-      network(simulator, trace),
+      network(startedAt(simulator, recorded.start()), trace),
       etcd(makeEtcd(network, session.preset())),
       apiServerId(network.join("kube-apiserver", kControlPlane)),
       controllerManagerId(network.join("kube-controller-manager", kControlPlane)),
@@ -82,6 +88,7 @@ Cluster::State::State(Session recorded)
       dns(network, dnsId, apiServer),
       dataPath(network, dns, dnsId, userId, apiServerId, std::string(kApiServerAddress)),
       user(network, userId, apiServer, "kubectl") {
+  session.setStart(recorded.start());
   for (const api::Resource* resource : api::allResources()) {
     stored.push_back({resource, apiserver::storageKey(*resource, "", ""), 0});
   }
@@ -102,7 +109,7 @@ Cluster::State::State(Session recorded)
   start();
   for (const SessionInput& input : recorded.inputs()) {
     inputIds.push_back(inputIds.size() + 1);
-    schedule(inputIds.back(), kSimulationStart + input.when, input.verb, input.arguments);
+    schedule(inputIds.back(), recorded.start() + input.when, input.verb, input.arguments);
   }
 }
 
@@ -154,7 +161,8 @@ Trace& Cluster::trace() { return state_->trace; }
 const Session& Cluster::session() const { return state_->session; }
 const std::vector<Machine>& Cluster::machines() const { return state_->machines; }
 client::Client& Cluster::user() { return state_->user; }
-SimDuration Cluster::elapsed() { return state_->simulator.now() - kSimulationStart; }
+apiserver::ApiServer& Cluster::apiServer() { return state_->apiServer; }
+SimDuration Cluster::elapsed() { return state_->simulator.now() - state_->session.start(); }
 
 std::vector<Message> Cluster::check(std::string_view manifest) const {
   std::vector<Message> messages;

@@ -14,6 +14,9 @@
 #include "core/sim/trace.hpp"
 #include "core/value/value.hpp"
 
+namespace pilothouse::apiserver {
+class ApiServer;
+}
 namespace pilothouse::client {
 class Client;
 }
@@ -82,6 +85,8 @@ class Cluster {
   /// The user's connection to kube-apiserver, for what reads and watches from outside; what it writes is no
   /// input of the session.
   [[nodiscard]] client::Client& user();
+  /// For what a transport asks of the server itself, such as authorizeNonResource.
+  [[nodiscard]] apiserver::ApiServer& apiServer();
 
   /// What a person would be told about a manifest before it is sent: parse errors, unknown kinds and fields,
   /// validation, with positions. Nothing is sent or stored. This is the API server's own decoding.

@@ -98,7 +98,7 @@ kubectl::Output Cluster::State::outputOf(std::uint64_t id) {
 }
 
 void Cluster::State::run(std::uint64_t id, Key verb, const Value& arguments) {
-  session.add({simulator.now() - kSimulationStart, verb, arguments});
+  session.add({simulator.now() - session.start(), verb, arguments});
   const CauseId cause = network.record(userId, {MessageKind::Input, 0, verb, {}, arguments});
   const CauseScope scope(simulator, cause);
   if (verb == kApply) {
