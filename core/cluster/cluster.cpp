@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/api/kind.hpp"
 #include "core/api/object.hpp"
 #include "core/apiserver/storage.hpp"
 #include "core/cluster/cluster_state.hpp"
+#include "core/cluster/component_status.hpp"
 #include "core/kubectl/check.hpp"
 
 namespace pilothouse::cluster {
@@ -89,7 +91,7 @@ Cluster::State::State(Session recorded)
       dataPath(network, dns, dnsId, userId, apiServerId, std::string(kApiServerAddress)),
       user(network, userId, apiServer, "kubectl") {
   session.setStart(recorded.start());
-  for (const api::Resource* resource : api::allResources()) {
+  for (const api::Resource* resource : api::storedResources()) {
     stored.push_back({resource, apiserver::storageKey(*resource, "", ""), 0});
   }
   std::sort(stored.begin(), stored.end(),
@@ -117,6 +119,7 @@ void Cluster::State::addNode(const NodePlan& plan) {
   nodes.push_back(std::make_unique<Node>(network, apiServer, plan, dataPath));
   Node& node = *nodes.back();
   nodeByName.emplace(node.name, &node);
+  nodeByAddress.emplace(plan.options.internalIp, &node);
   dataPath.add({node.name, plan.options.internalIp, plan.options.podCidr, node.networkStack, &node.kubelet,
                 &node.proxy});
   Machine machine{node.name, plan.controlPlane, {}};
@@ -137,10 +140,22 @@ void Cluster::State::addNode(const NodePlan& plan) {
 }
 
 void Cluster::State::start() {
+  apiServer.setKubelets(*this);
+  ComponentsByName components{{"controller-manager", controllerManagerId}};
+  for (const auto& member : etcd) {
+    components.emplace_back("etcd-" + std::to_string(components.size() - 1), member->component());
+  }
+  components.emplace_back("scheduler", schedulerId);
+  serveComponentStatuses(apiServer, network, std::move(components));
+  if (hasMetricsServer(session.preset())) {
+    const ComponentId id = network.join("metrics-server", kControlPlane);
+    metricsServer = std::make_unique<metrics_server::MetricsServer>(network, id, apiServer, *this);
+  }
   apiServer.start();
   controllerManager.start();
   scheduler.start();
   dns.start();
+  if (metricsServer != nullptr) metricsServer->start();
   for (const auto& node : nodes) {
     node->kubelet.start();
     node->proxy.start();
@@ -150,6 +165,11 @@ void Cluster::State::start() {
 Node* Cluster::State::node(std::string_view name) const {
   const auto at = nodeByName.find(std::string(name));
   return at == nodeByName.end() ? nullptr : at->second;
+}
+
+apiserver::KubeletApi* Cluster::State::kubeletAt(std::string_view address) {
+  const auto at = nodeByAddress.find(std::string(address));
+  return at == nodeByAddress.end() ? nullptr : &at->second->kubelet.api();
 }
 
 Cluster::Cluster(Session session) : state_(std::make_unique<State>(std::move(session))) {}

@@ -73,6 +73,10 @@ class Cluster {
   ///   delete {resource, group?, namespace?, name, cascade?}   kubectl delete; `labels` for all that a
   ///                                                           label selector finds instead of `name`
   ///   scale {resource, group?, namespace?, name, replicas}   kubectl scale
+  ///   logs {namespace?, pod, container?, previous?, tail?}   kubectl logs: a message a line
+  ///   exec {namespace?, pod, container?, command}   kubectl exec: a message a line of stdout and stderr
+  ///   cordon {node} / uncordon {node}
+  ///   drain {node, force?, ignoreDaemonSets?, deleteEmptyDirData?}   kubectl drain, until it is drained
   ///   stop {component} / start {component}      a process is killed and started again ("kube-scheduler")
   ///   partition {a, b} / heal {a, b}            hosts that cannot reach each other
   ///   request {from?, url}                      one HTTP request from "outside" or from a pod ("ns/name")

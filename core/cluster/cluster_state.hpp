@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/apiserver/api_server.hpp"
+#include "core/apiserver/kubelet_connector.hpp"
 #include "core/client/client.hpp"
 #include "core/cluster/cluster.hpp"
 #include "core/cluster/data_path.hpp"
@@ -17,6 +18,7 @@
 #include "core/controller_manager/controller_manager.hpp"
 #include "core/etcd/client.hpp"
 #include "core/kubectl/output.hpp"
+#include "core/metrics_server/metrics_server.hpp"
 #include "core/kubectl/scale.hpp"
 #include "core/scheduler/scheduler.hpp"
 
@@ -37,7 +39,7 @@ struct Node {
 };
 
 /// The cluster's parts, in the order in which they are built; they go in the opposite order.
-struct Cluster::State {
+struct Cluster::State : apiserver::KubeletConnector {
   explicit State(Session recorded);
 
   Session session;
@@ -57,8 +59,10 @@ struct Cluster::State {
   scheduler::Scheduler scheduler;
   dns::Dns dns;
   DataPath dataPath;
+  std::unique_ptr<metrics_server::MetricsServer> metricsServer;  ///< null: not installed
   std::vector<std::unique_ptr<Node>> nodes;
-  std::unordered_map<std::string, Node*> nodeByName;  // never iterated
+  std::unordered_map<std::string, Node*> nodeByName;     // never iterated
+  std::unordered_map<std::string, Node*> nodeByAddress;  // never iterated
   std::vector<Machine> machines;
   client::Client user;
 
@@ -81,6 +85,7 @@ struct Cluster::State {
   void addNode(const NodePlan& plan);
   void start();
   [[nodiscard]] Node* node(std::string_view name) const;
+  apiserver::KubeletApi* kubeletAt(std::string_view address) override;
 
   // views.cpp
   void committed(const etcd::Member& member, const std::vector<etcd::Event>& events);
@@ -106,6 +111,9 @@ struct Cluster::State {
   void request(std::uint64_t id, const Value& arguments);
   void requested(std::uint64_t id, const Url& url, const DataPath::Result& result);
   void killContainer(std::uint64_t id, const Value& arguments);
+
+  // pod_inputs.cpp
+  bool runPodInput(std::uint64_t id, Key verb, const Value& arguments);  ///< false: it is none of these
 };
 
 }  // namespace pilothouse::cluster

@@ -115,6 +115,7 @@ void Cluster::State::run(std::uint64_t id, Key verb, const Value& arguments) {
   if (verb == kPartition || verb == kHeal) return partition(id, arguments, verb == kHeal);
   if (verb == kRequest) return request(id, arguments);
   if (verb == kKillContainer) return killContainer(id, arguments);
+  if (runPodInput(id, verb, arguments)) return;
   reply(id, true, "error: unknown input \"" + std::string(verb.text()) + "\"");
 }
 

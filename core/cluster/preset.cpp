@@ -47,6 +47,8 @@ NodePlan planControlPlane(std::size_t index) {
   NodePlan plan;
   plan.controlPlane = true;
   plan.options.nodeName = controlPlaneName(index);
+  plan.options.systemCpuMilli = 160;  // etcd and the control plane's processes run there too
+  plan.options.systemMemoryMi = 1150;
   plan.options.labels = Value::object({{Key::intern(kControlPlaneRole), ""}});
   plan.options.taints = Value::array({Value::object(
       {{Key::intern("effect"), "NoSchedule"}, {Key::intern("key"), Value(kControlPlaneRole)}})});
@@ -72,6 +74,8 @@ std::vector<NodePlan> planNodes(std::string_view preset) {
   }
   return plans;
 }
+
+bool hasMetricsServer(std::string_view preset) { return !countAfter(preset, "scale-"); }
 
 std::vector<std::string> etcdHosts(std::string_view preset) {
   std::vector<std::string> hosts;

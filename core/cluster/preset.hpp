@@ -24,6 +24,9 @@ std::vector<NodePlan> planNodes(std::string_view preset);
 /// Where the etcd members are: the names of their nodes, as kubeadm names the members too.
 std::vector<std::string> etcdHosts(std::string_view preset);
 
+/// Presets for people have metrics-server installed; "scale-N" does without what asks every kubelet each 15 s.
+bool hasMetricsServer(std::string_view preset);
+
 inline constexpr std::size_t kWorkersMax = 20000;
 
 }  // namespace pilothouse::cluster

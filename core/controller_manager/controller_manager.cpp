@@ -1,9 +1,12 @@
 #include "core/controller_manager/controller_manager.hpp"
 
+#include <deque>
 #include <utility>
 #include <vector>
 
+#include "core/client/credentials.hpp"
 #include "core/controller_manager/deployment_controller.hpp"
+#include "core/controller_manager/disruption_controller.hpp"
 #include "core/controller_manager/endpoint_slice_controller.hpp"
 #include "core/controller_manager/endpoints_controller.hpp"
 #include "core/controller_manager/garbage_collector.hpp"
@@ -13,6 +16,8 @@
 #include "core/controller_manager/owned_pods.hpp"
 #include "core/controller_manager/pod_gc.hpp"
 #include "core/controller_manager/replica_set.hpp"
+#include "core/controller_manager/root_certificate.hpp"
+#include "core/controller_manager/service_accounts_controller.hpp"
 #include "core/controller_manager/service_pods.hpp"
 #include "core/controller_manager/taint_eviction.hpp"
 
@@ -26,7 +31,8 @@ namespace r = api::resources;
 // One life of the process. Members that others use come first, so that they are destroyed last.
 struct Process {
   Process(Network& network, ComponentId self, apiserver::ApiServer& server, const std::string& clusterCidr)
-      : client(network, self, server, kUserAgent),
+      : server_(server),
+        client(network, self, server, kUserAgent),
         informers(client),
         ownedPods(informers.informer(r::pods)),
         servicePods(informers.informer(r::services), informers.informer(r::pods)),
@@ -37,31 +43,56 @@ struct Process {
                 informers.informer(r::replicaSets).store().addIndex(appendOwnerUids),
                 informers.informer(r::replicaSets).store().addIndex(appendOrphanNamespace),
                 clusterCidr} {
-    add<DeploymentController>();
-    add<ReplicaSetController>();
-    controllers.push_back(std::make_unique<EndpointsController>(context, servicePods));
-    controllers.push_back(std::make_unique<EndpointSliceController>(context, servicePods));
-    add<NamespaceController>();
-    add<GarbageCollector>();
-    add<NodeIpamController>();
-    add<NodeLifecycleController>();
-    add<TaintEvictionController>();
-    add<PodGcController>();
+    add<DeploymentController>("deployment-controller");
+    add<ReplicaSetController>("replicaset-controller");
+    add<EndpointsController>("endpoint-controller", servicePods);
+    add<EndpointSliceController>("endpointslice-controller", servicePods);
+    add<NamespaceController>("namespace-controller");
+    add<GarbageCollector>("generic-garbage-collector");
+    add<NodeIpamController>("node-controller");
+    add<NodeLifecycleController>("node-controller");
+    add<TaintEvictionController>("node-controller");
+    add<PodGcController>("pod-garbage-collector");
+    add<RootCaPublisher>("root-ca-cert-publisher", kRootCertificate);
+    if (const api::Resource* accounts = api::findResource("", "serviceaccounts")) {
+      add<ServiceAccountsController>("service-account-controller", *accounts);
+    }
+    if (const api::Resource* budgets = api::findResource("policy", "poddisruptionbudgets")) {
+      add<DisruptionController>("disruption-controller", *budgets);
+    }
     informers.start([this] {
       for (const auto& controller : controllers) controller->start();
     });
   }
 
-  template <typename C>
-  void add() {
-    controllers.push_back(std::make_unique<C>(context));
+  // Each controller writes as its own ServiceAccount (--use-service-account-credentials); what they read
+  // comes from informers that they share.
+  template <typename C, typename... More>
+  void add(std::string_view account, More&... more) {
+    Identity& own = identities.emplace_back(client, server_, account, context);
+    controllers.push_back(std::make_unique<C>(own.context, more...));
   }
 
+  struct Identity {
+    Identity(client::Client& process, apiserver::ApiServer& server, std::string_view account,
+             const ControllerContext& shared)
+        : client(process.network(), process.self(), server, kUserAgent,
+                 client::serviceAccountCredentials("kube-system", account)),
+          context{shared.simulator,          client,
+                  shared.informers,          shared.ownedPods,
+                  shared.replicaSetsByOwner, shared.replicaSetOrphans,
+                  shared.clusterCidr} {}
+    client::Client client;
+    ControllerContext context;
+  };
+
+  apiserver::ApiServer& server_;
   client::Client client;
   client::SharedInformerFactory informers;
   OwnedPods ownedPods;
   ServicePods servicePods;
   ControllerContext context;
+  std::deque<Identity> identities;
   std::vector<std::unique_ptr<Controller>> controllers;
 };
 

@@ -78,9 +78,9 @@ Value ServiceAccountsController::wanted() const {
                         {keys::metadata, Value::object({{keys::name, Value(kDefaultAccount)}})}});
 }
 
-RootCaPublisher::RootCaPublisher(const ControllerContext& context, const std::string& certificate)
+RootCaPublisher::RootCaPublisher(const ControllerContext& context, std::string_view certificate)
     : NamespaceObjectController(context, r::configMaps, kRootCa),
-      data_(Value::object({{kCaCrt, certificate}})) {}
+      data_(Value::object({{kCaCrt, Value(certificate)}})) {}
 
 Value RootCaPublisher::wanted() const {
   const Value annotations = Value::object({{kDescriptionAnnotation, Value(kDescription)}});

@@ -42,7 +42,7 @@ class ServiceAccountsController : public NamespaceObjectController {
 /// ConfigMap "kube-root-ca.crt" (pkg/controller/certificates/rootcacertpublisher).
 class RootCaPublisher : public NamespaceObjectController {
  public:
-  RootCaPublisher(const ControllerContext& context, const std::string& certificate);
+  RootCaPublisher(const ControllerContext& context, std::string_view certificate);
 
  private:
   [[nodiscard]] Value wanted() const override;

@@ -88,6 +88,14 @@ void PodWorker::create(std::size_t index, ImageManager::Result image) {
 void PodWorker::createWith(std::size_t index, Value env) {
   ContainerRecord& record = records_[index];
   if (isTerminating()) return step();
+  if (!apiAccess_ && readsApiAccess(record.spec)) {
+    return fetchApiAccess([weak = weak(), index, env = std::move(env), epoch = epoch_]() mutable {
+      const auto self = weak.lock();
+      if (self == nullptr || self->epoch_ != epoch) return;
+      self->apiAccess_ = true;  // also where there is none
+      self->createWith(index, std::move(env));
+    });
+  }
   ContainerConfig config;
   config.spec = record.spec;
   config.env = std::move(env);

@@ -231,10 +231,20 @@ void readObjects(client::Client& client, const Value& ns, std::vector<ObjectName
       const std::size_t at = reading->objects.size();
       if (at == reading->names.size()) return reading->done(std::move(reading->objects));
       const ObjectName& name = reading->names[at];
-      client.get(*name.resource, ns, name.name, [&client, ns, reading](client::Response response) {
+      auto done = [&client, ns, reading](client::Response response) {
         reading->objects.push_back(response.ok() ? std::move(response.body) : Value());
         read(client, ns, reading);
-      });
+      };
+      if (name.tokenRequest.isNull()) return client.get(*name.resource, ns, name.name, std::move(done));
+      client::Request request;
+      request.verb = apiserver::Verb::Create;
+      request.fieldValidation = apiserver::FieldValidation::Ignore;
+      request.resource = name.resource;
+      request.subresource = Key::intern("token");
+      request.namespace_ = ns;
+      request.name = name.name;
+      request.body = name.tokenRequest;
+      client.send(std::move(request), std::move(done));
     }
   };
   Next::read(client, ns, std::make_shared<Reading>(Reading{std::move(names), {}, std::move(done)}));

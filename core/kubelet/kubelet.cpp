@@ -37,8 +37,13 @@ struct Kubelet::State : std::enable_shared_from_this<State> {
         images(std::make_shared<ImageManager>(net.simulator(), *runtime, recorder)),
         status(std::make_shared<NodeStatus>(client, recorder, *runtime, options)),
         lease(std::make_shared<NodeLease>(client, options)),
-        serving(net.simulator(), self, *runtime, {options.systemCpuMilli, options.systemMemoryMi},
-                [this](std::string_view ns, std::string_view name) { return podNamed(ns, name); }),
+        serving(
+            net.simulator(), self, *runtime, {options.systemCpuMilli, options.systemMemoryMi},
+            [this](std::string_view ns, std::string_view name) { return podNamed(ns, name); },
+            [this](const Value& pod, Function<void()> done) {
+              PodWorker* worker = find(api::meta(pod)[keys::uid]);
+              if (worker != nullptr) worker->fetchApiAccess(std::move(done));
+            }),
         pods(client, api::resources::pods, selected("spec.nodeName=" + options.nodeName)),
         node(client, api::resources::nodes, selected("metadata.name=" + options.nodeName)),
         context{net.simulator(),

@@ -107,8 +107,13 @@ Value exitStatus(int code) {
 }  // namespace
 
 KubeletServer::KubeletServer(Simulator& simulator, ComponentId self, RuntimeService& runtime,
-                             SystemUsage system, FindPod findPod)
-    : simulator_(simulator), self_(self), runtime_(runtime), system_(system), findPod_(std::move(findPod)) {}
+                             SystemUsage system, FindPod findPod, Prepare prepare)
+    : simulator_(simulator),
+      self_(self),
+      runtime_(runtime),
+      system_(system),
+      findPod_(std::move(findPod)),
+      prepare_(std::move(prepare)) {}
 
 KubeletServer::StreamPtr KubeletServer::find(StreamId id) const {
   const auto at = streams_.find(id);
@@ -128,10 +133,11 @@ StreamId KubeletServer::connect(apiserver::Request request, apiserver::Responder
     const bool isLog = !(request.subresource == kExec) && !(request.subresource == kAttach);
     const std::string name = quoted(request.name.asString());
     refuse(id, 404, isLog ? "pod " + name + " does not exist" : "pod does not exist");
-  } else if (request.subresource == kExec) {
-    openExec(id, request, pod);
-  } else if (request.subresource == kAttach) {
-    openAttach(id, request, pod);
+  } else if (request.subresource == kExec || request.subresource == kAttach) {
+    prepare_(pod, [this, id, pod, request = std::move(request)] {
+      if (find(id) == nullptr) return;
+      return request.subresource == kExec ? openExec(id, request, pod) : openAttach(id, request, pod);
+    });
   } else {
     openLog(id, request, pod);
   }

@@ -15,12 +15,14 @@ class KubeletServer : public apiserver::KubeletApi {
  public:
   /// The pod of that name with the status kubelet has last made of it; null when it is not here.
   using FindPod = std::function<Value(std::string_view ns, std::string_view name)>;
+  /// Runs `done` once the pod's files are all there.
+  using Prepare = std::function<void(const Value& pod, Function<void()> done)>;
   struct SystemUsage {
     std::int64_t cpuMilli = 0;  ///< of kubelet, the runtime and the kernel
     std::int64_t memoryMi = 0;
   };
   KubeletServer(Simulator& simulator, ComponentId self, RuntimeService& runtime, SystemUsage system,
-                FindPod findPod);
+                FindPod findPod, Prepare prepare);
 
   apiserver::StreamId connect(apiserver::Request request, apiserver::Responder respond,
                               apiserver::StreamSink sink) override;
@@ -64,6 +66,7 @@ class KubeletServer : public apiserver::KubeletApi {
   RuntimeService& runtime_;
   SystemUsage system_;
   FindPod findPod_;
+  Prepare prepare_;
   SimTime started_{};
   apiserver::StreamId lastStream_ = 0;
   std::map<apiserver::StreamId, StreamPtr> streams_;

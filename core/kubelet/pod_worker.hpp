@@ -124,6 +124,8 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
   /// What there is to do is looked at again, now or after the sync under way.
   void sync();
   void containerExited(const ContainerExit& exit);
+  /// Before somebody looks into the pod: the files of its ServiceAccount are there when `done` runs.
+  void fetchApiAccess(Function<void()> done);
 
  private:
   using State = ContainerRecord::State;
@@ -173,6 +175,7 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
   // volumes.cpp
   void mountVolumes();
   void volumesMounted(Value contents, const std::string& error);
+  static bool readsApiAccess(const Value& containerSpec);
 
   // pod_status.cpp
   void publish();
@@ -218,6 +221,7 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
   bool again_ = false;
   bool failed_ = false;  ///< something in this sync did not work
   bool volumesReady_ = false;
+  bool apiAccess_ = false;  ///< the token was asked for
   bool sandboxReady_ = false;
   bool terminating_ = false;
   bool stopped_ = false;  ///< all containers of a terminating pod have ended
@@ -243,6 +247,7 @@ void resolveEnvironment(client::Client& client, const Value& pod, const Value& c
 struct ObjectName {
   const api::Resource* resource;
   Value name;
+  Value tokenRequest{};  ///< a TokenRequest to be made of the ServiceAccount instead of a read
 };
 void readObjects(client::Client& client, const Value& ns, std::vector<ObjectName> names,
                  Function<void(std::vector<Value>)> done);

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr SimDuration kResultMax = 90s;  // longer than any client waits for an answer
+constexpr SimDuration kResultMax = 5min;  // longer than any command takes
 constexpr SimDuration kSettled = 5s;     // when nothing was stored by then, nothing comes
 
 const Key kFile = Key::intern("file");

@@ -22,6 +22,7 @@ const Key kLimits = Key::intern("limits");
 const Key kMemory = Key::intern("memory");
 const Key kPod = Key::intern("pod");
 const Key kState = Key::intern("state");
+const Key kWorkingDir = Key::intern("workingDir");
 
 const Value& variableOf(const void* env, std::string_view name) {
   return environmentVariable(*static_cast<const Value*>(env), name);
@@ -38,6 +39,8 @@ shell::Environment ContainerRuntime::environment(const Container& container, boo
   environment.caller.ns = sandbox.ns.asString();
   environment.caller.pod = sandbox.name.asString();
   environment.hostname = sandbox.hostname.asString();
+  environment.files.setSystem({container.image, environment.hostname, {}, environment.caller.ns});
+  environment.workingFolder = container.spec[kWorkingDir].asString();
   environment.memoryLimit = quantityValue(container.spec.get(keys::resources, kLimits, kMemory));
   environment.programs = container.image->programs;
   environment.lenient = container.image->program == Image::Program::Server &&

@@ -103,6 +103,8 @@ class ContainerRuntime : public std::enable_shared_from_this<ContainerRuntime> {
   void removeContainer(RuntimeId container, CriDone done);
   void execSync(RuntimeId container, std::vector<std::string> command, SimDuration timeout, CriDone done);
 
+  /// The content of a pod's volume, from now on.
+  void setVolume(RuntimeId sandbox, std::string_view name, Value content);
   /// Whether a command can be begun in a container, or the error in runc's words; and its beginning.
   void exec(RuntimeId container, const std::vector<std::string>& command, CriDone done);
   void startExec(RuntimeId container, const std::shared_ptr<ExecSession>& session);

@@ -71,6 +71,13 @@ std::string execError(const std::string& session, const std::string& program) {
          ": unknown";
 }
 
+// Debian images of servers come without what people miss there.
+constexpr std::string_view kNotInServerImages =
+    "dig free ifconfig ip less nano nc netcat netstat nslookup ping ps ss telnet top vi wget";
+bool isServerImage(const Image& image) {
+  return image.program == Image::Program::Server && image.userland == Image::Userland::Debian;
+}
+
 bool inList(std::string_view list, std::string_view word) {
   word = word.substr(word.rfind('/') + 1);
   while (!list.empty()) {
@@ -91,6 +98,9 @@ void ContainerRuntime::withEnvironment(RuntimeId id, const std::function<void(sh
   shell::Environment env = environment(*container, true);
   const std::string ip = ipv4Text(sandboxes_.at(container->sandbox).ip);
   env.caller.podIp = ip;
+  SystemView system = env.files.system();
+  system.podIp = ip;
+  env.files.setSystem(system);
   use(env);
 }
 
@@ -106,7 +116,8 @@ void ContainerRuntime::exec(RuntimeId id, const std::vector<std::string>& comman
   if (container->image->userland != Image::Userland::None) {
     const shell::Utility* utility = shell::findUtility(program);
     const bool busybox = container->image->userland == Image::Userland::Busybox;
-    known = utility != nullptr && !(busybox && utility->notInBusybox);
+    known = utility != nullptr && !(busybox && utility->notInBusybox) &&
+            !(isServerImage(*container->image) && inList(kNotInServerImages, program));
     withEnvironment(id, [&](shell::Environment& env) { known = known || env.files.exists(program); });
   }
   known = known || inList(container->image->programs, program);
@@ -115,6 +126,11 @@ void ContainerRuntime::exec(RuntimeId id, const std::vector<std::string>& comman
     return answerLater(kExecStart, std::move(done), std::move(answer));
   }
   answerLater(kExecStart, std::move(done), std::move(answer));
+}
+
+void ContainerRuntime::setVolume(RuntimeId sandbox, std::string_view name, Value content) {
+  const auto at = sandboxes_.find(sandbox);
+  if (at != sandboxes_.end()) files(at->second).setVolume(Value(name), std::move(content));
 }
 
 void ContainerRuntime::startExec(RuntimeId id, const std::shared_ptr<ExecSession>& session) {

@@ -103,6 +103,7 @@ void ExecSession::run() {
   wake_ = SimTime::max();
   runtime->withEnvironment(container_, [this](shell::Environment& environment) {
     environment.output = this;
+    environment.terminal = options_.tty;
     environment.lenient = false;
     while (!ending_ && step(environment)) {
     }

@@ -101,7 +101,34 @@ std::vector<std::string> PodFiles::list(const std::string& folder) const {
   return names;
 }
 
+std::string ContainerFiles::absolute(std::string_view path) const {
+  std::string whole(path);
+  if (path.empty() || path.front() != '/') whole = folder_ + "/" + whole;
+  std::vector<std::string_view> parts;
+  std::string_view rest = whole;
+  while (!rest.empty()) {
+    const std::string_view part = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+    if (part == "..") {
+      if (!parts.empty()) parts.pop_back();
+    } else if (!part.empty() && part != ".") {
+      parts.push_back(part);
+    }
+  }
+  std::string out;
+  for (const std::string_view part : parts) out.append("/").append(part);
+  // A folder of its own is marked by a file "." in it.
+  if (path.size() > 1 && path.substr(path.size() - 2) == "/.") out += "/.";
+  return out.empty() ? "/" : out;
+}
+
 std::string ContainerFiles::keyOf(std::string_view path) const {
+  bool own = false;
+  return absoluteKey(absolute(path), own);
+}
+
+// `own` when it is under no mount.
+std::string ContainerFiles::absoluteKey(std::string_view path, bool& own) const {
   while (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
   const Value* best = nullptr;
   for (const Value& mount : (*spec_)[kVolumeMounts].items()) {
@@ -113,6 +140,7 @@ std::string ContainerFiles::keyOf(std::string_view path) const {
     const std::string_view file = path.substr(std::min(path.size(), kServiceAccount.size() + 1));
     return std::string(kVolumePrefix).append(PodFiles::kApiAccess).append("/").append(file);
   }
+  own = best == nullptr;
   if (best == nullptr) return (*spec_)[keys::name].toString() + ":" + std::string(path);
   std::string_view folder = (*best)[kMountPath].asString();
   if (folder.size() > 1 && folder.back() == '/') folder.remove_suffix(1);
@@ -127,14 +155,26 @@ std::string ContainerFiles::keyOf(std::string_view path) const {
 }
 
 std::optional<std::string> ContainerFiles::read(std::string_view path) const {
-  return files_ == nullptr ? std::nullopt : files_->read(keyOf(path));
+  if (files_ == nullptr) return std::nullopt;
+  bool own = false;
+  const std::string whole = absolute(path);
+  auto content = files_->read(absoluteKey(whole, own));
+  return content || !own ? content : systemFile(system_, whole);
 }
 
-bool ContainerFiles::exists(std::string_view path) const {
+bool ContainerFiles::isFolder(std::string_view path) const {
   if (files_ == nullptr) return false;
-  const std::string key = keyOf(path);
-  return files_->read(key).has_value() || !list(path).empty() || files_->read(key + "/").has_value();
+  bool own = false;
+  const std::string whole = absolute(path);
+  const std::string key = absoluteKey(whole, own);
+  if (!files_->list(key.back() == '/' ? key : key + "/").empty() || files_->read(key + "/")) return true;
+  for (const Value& mount : (*spec_)[kVolumeMounts].items()) {
+    if (whole == mount[kMountPath].asString()) return true;
+  }
+  return own && systemFolder(system_, whole).has_value();
 }
+
+bool ContainerFiles::exists(std::string_view path) const { return read(path).has_value() || isFolder(path); }
 
 bool ContainerFiles::write(std::string_view path, std::string_view content, bool append) {
   return files_ != nullptr && files_->write(keyOf(path), content, append);
@@ -148,9 +188,18 @@ bool ContainerFiles::remove(std::string_view path) {
 
 std::vector<std::string> ContainerFiles::list(std::string_view folder) const {
   if (files_ == nullptr) return {};
-  std::string key = keyOf(folder);
+  bool own = false;
+  const std::string whole = absolute(folder);
+  std::string key = absoluteKey(whole, own);
   if (key.back() != '/') key += '/';
-  return files_->list(key);
+  std::vector<std::string> names = files_->list(key);
+  if (!own) return names;
+  if (auto more = systemFolder(system_, whole)) {
+    names.insert(names.end(), more->begin(), more->end());
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+  }
+  return names;
 }
 
 }  // namespace pilothouse::kubelet

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/value/value.hpp"
@@ -45,10 +46,32 @@ class PodFiles {
   std::vector<Volume> volumes_;
 };
 
-/// One container's view: paths through its volumeMounts.
+struct Image;
+
+/// What a container's files are made of that nobody has written: its image, and what the runtime puts in.
+struct SystemView {
+  const Image* image = nullptr;  ///< null: none of these files
+  std::string_view hostname;
+  std::string_view podIp;
+  std::string_view ns;
+};
+std::optional<std::string> systemFile(const SystemView& view, std::string_view path);
+/// Names in a folder; nothing when there is no such folder.
+std::optional<std::vector<std::string>> systemFolder(const SystemView& view, std::string_view path);
+
+/// One container's view: paths through its volumeMounts, relative ones from a folder.
 class ContainerFiles {
  public:
   ContainerFiles(PodFiles* files, const Value& containerSpec) : files_(files), spec_(&containerSpec) {}
+
+  void setSystem(const SystemView& system) { system_ = system; }
+  [[nodiscard]] const SystemView& system() const { return system_; }
+  /// The folder that relative paths begin at.
+  void enter(std::string folder) { folder_ = std::move(folder); }
+  /// Without "." and "..".
+  [[nodiscard]] std::string absolute(std::string_view path) const;
+  [[nodiscard]] bool isFolder(std::string_view path) const;
+  [[nodiscard]] const Value& spec() const { return *spec_; }
 
   [[nodiscard]] std::optional<std::string> read(std::string_view path) const;
   [[nodiscard]] bool exists(std::string_view path) const;
@@ -57,13 +80,21 @@ class ContainerFiles {
   [[nodiscard]] std::vector<std::string> list(std::string_view folder) const;
   [[nodiscard]] PodFiles* pod() const { return files_; }
   /// The same view over a copy of the files, for looking ahead.
-  [[nodiscard]] ContainerFiles over(PodFiles* files) const { return {files, *spec_}; }
+  [[nodiscard]] ContainerFiles over(PodFiles* files) const {
+    ContainerFiles copy = *this;
+    copy.files_ = files;
+    return copy;
+  }
 
  private:
   [[nodiscard]] std::string keyOf(std::string_view path) const;
 
+  [[nodiscard]] std::string absoluteKey(std::string_view path, bool& own) const;
+
   PodFiles* files_;
   const Value* spec_;
+  SystemView system_;
+  std::string folder_ = "/";
 };
 
 }  // namespace pilothouse::kubelet

@@ -12,6 +12,7 @@ namespace pilothouse::kubelet::shell {
 /// The tables behind findUtility, a file each.
 std::span<const Utility> builtinUtilities();
 std::span<const Utility> textUtilities();
+std::span<const Utility> filterUtilities();
 std::span<const Utility> fileUtilities();
 std::span<const Utility> networkUtilities();
 

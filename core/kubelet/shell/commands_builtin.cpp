@@ -267,8 +267,21 @@ int pwd(Machine& machine, Environment& environment, const Words&) {
   return 0;
 }
 
-int cd(Machine& machine, Environment&, const Words& words) {
-  machine.setVariable("PWD", words.size() > 1 ? words[1] : "/root");
+int cd(Machine& machine, Environment& environment, const Words& words) {
+  std::string to = words.size() > 1 ? words[1] : machine.variable(environment, "HOME");
+  if (to == "-") to = machine.variable(environment, "OLDPWD");
+  to = environment.files.absolute(to);
+  const bool known = environment.files.system().image == nullptr || environment.files.isFolder(to);
+  if (!known) {
+    const bool file = environment.files.read(to).has_value();
+    machine.printError(environment,
+                       (environment.busybox ? "sh: cd: can't cd to " : "sh: 1: cd: can't cd to ") + words[1] +
+                           (file ? ": Not a directory\n" : ": No such file or directory\n"));
+    return environment.busybox ? 1 : 2;
+  }
+  machine.setVariable("OLDPWD", machine.variable(environment, "PWD"));
+  machine.setVariable("PWD", to);
+  environment.files.enter(to);
   return 0;
 }
 
@@ -352,7 +365,8 @@ const Utility* findUtility(std::string_view name) {
       return nullptr;
     name.remove_prefix(slash + 1);
   }
-  for (const auto& table : {builtinUtilities(), textUtilities(), fileUtilities(), networkUtilities()}) {
+  for (const auto& table :
+       {builtinUtilities(), textUtilities(), filterUtilities(), fileUtilities(), networkUtilities()}) {
     const auto at = std::find_if(table.begin(), table.end(),
                                  [name](const Utility& utility) { return utility.name == name; });
     if (at != table.end()) return &*at;

@@ -25,10 +25,11 @@ int cat(Machine& machine, Environment& environment, const Words& words) {
     } else if (words[i] == "/etc/hostname") {
       machine.print(environment, std::string(environment.hostname) + "\n");
     } else {
-      const std::string_view open = environment.busybox ? "cat: can't open '" : "cat: '";
-      machine.printError(environment, environment.busybox
-                                          ? std::string(open) + words[i] + std::string(kMissing)
-                                          : "cat: " + words[i] + ": No such file or directory\n");
+      const bool folder = environment.files.isFolder(words[i]);
+      std::string why = "cat: " + words[i] + ": No such file or directory\n";
+      if (environment.busybox) why = "cat: can't open '" + words[i] + std::string(kMissing);
+      if (folder) why = (environment.busybox ? "cat: read error" : "cat: " + words[i]) + ": Is a directory\n";
+      machine.printError(environment, why);
       status = 1;
     }
   }
@@ -78,28 +79,64 @@ int mkdir(Machine&, Environment& environment, const Words& words) {
   return 0;
 }
 
+// One name of `ls`: a line of -l, or the name.
+std::string listed(Environment& environment, const std::string& folder, const std::string& name,
+                   bool isLong) {
+  if (!isLong) return name;
+  const std::string path = folder + "/" + name;
+  const auto content = environment.files.read(path);
+  const bool isFolder = !content && environment.files.isFolder(path);
+  std::string size = std::to_string(content ? content->size() : isFolder ? 4096 : 0);
+  size.insert(0, 10 - std::min<std::size_t>(size.size(), 10), ' ');
+  return std::string(isFolder ? "drwxr-xr-x" : "-rw-r--r--") + (environment.busybox ? "    1 " : " 1 ") +
+         (environment.busybox ? "root     root    " : "root root") + size + " Jan  1 00:00 " + name;
+}
+
+void printNames(Machine& machine, Environment& environment, const std::vector<std::string>& names,
+                bool isLong) {
+  const bool oneLine = environment.terminal && !isLong && !names.empty();
+  std::string text;
+  for (const std::string& name : names)
+    text += (oneLine && !text.empty() ? "  " : "") + name + (oneLine ? "" : "\n");
+  machine.print(environment, oneLine ? text + "\n" : text);
+}
+
 int ls(Machine& machine, Environment& environment, const Words& words) {
-  std::string folder = machine.variable(environment, "PWD");
+  bool isLong = false;
+  bool all = false;
+  Words operands;
   for (std::size_t i = 1; i < words.size(); ++i) {
-    if (words[i][0] != '-') folder = words[i];
+    if (words[i].size() < 2 || words[i][0] != '-') {
+      operands.push_back(words[i]);
+      continue;
+    }
+    isLong = isLong || words[i].find('l') != std::string::npos;
+    all = all || words[i].find('a') != std::string::npos;
   }
-  if (environment.files.read(folder)) {
-    machine.print(environment, folder + "\n");
-    return 0;
+  if (operands.empty()) operands.emplace_back(".");
+  int status = 0;
+  for (const std::string& operand : operands) {
+    if (environment.files.read(operand) && !environment.files.isFolder(operand)) {
+      printNames(machine, environment, {listed(environment, ".", operand, isLong)}, isLong);
+      continue;
+    }
+    if (!environment.files.isFolder(operand)) {
+      machine.printError(environment, environment.busybox ? "ls: " + operand + ": No such file or directory\n"
+                                                          : "ls: cannot access '" + operand +
+                                                                "': No such file or directory\n");
+      status = environment.busybox ? 1 : 2;
+      continue;
+    }
+    if (operands.size() > 1) machine.print(environment, operand + ":\n");
+    std::vector<std::string> names;
+    for (const std::string& name : environment.files.list(operand)) {
+      const bool hidden = name[0] == '.' && !all;
+      if (name != "." && !hidden) names.push_back(listed(environment, operand, name, isLong));
+    }
+    if (isLong) machine.print(environment, "total " + std::to_string(names.size() * 4) + "\n");
+    printNames(machine, environment, names, isLong);
   }
-  const auto names = environment.files.list(folder);
-  const bool known = folder == "/" || folder == "/tmp" || folder == "/etc" || folder == "/dev";
-  if (names.empty() && !known && !environment.files.exists(folder)) {
-    machine.printError(environment, "ls: " + folder + ": No such file or directory\n");
-    return 1;
-  }
-  if (folder == "/") {
-    machine.print(environment, "bin\ndev\netc\nhome\nproc\nroot\nsys\ntmp\nusr\nvar\n");
-  }
-  for (const std::string& name : names) {
-    if (name != ".") machine.print(environment, name + "\n");
-  }
-  return 0;
+  return status;
 }
 
 int copyOrMove(Machine& machine, Environment& environment, const Words& words) {

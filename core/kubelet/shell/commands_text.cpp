@@ -227,7 +227,7 @@ int env(Machine& machine, Environment& environment, const Words& words) {
     return 0;
   }
   std::string text;
-  for (const std::string_view name : {"PATH", "HOSTNAME", "HOME"}) {
+  for (const std::string_view name : {"PATH", "HOSTNAME"}) {
     text += std::string(name) + "=" + machine.variable(environment, name) + "\n";
   }
   if (environment.variables != nullptr) {
@@ -235,15 +235,43 @@ int env(Machine& machine, Environment& environment, const Words& words) {
       text += variable["name"].toString() + "=" + variable["value"].toString() + "\n";
     }
   }
+  for (const ClusterVariable& variable : clusterVariables()) {
+    text.append(variable.name).append("=").append(variable.value).append("\n");
+  }
+  text += "HOME=" + machine.variable(environment, "HOME") + "\n";
   machine.print(environment, text);
   return 0;
 }
 
+std::string unameText(const Environment& environment, const Words& words) {
+  const std::string option = words.size() > 1 ? words[1] : "";
+  if (option == "-a") {
+    return "Linux " + std::string(environment.hostname) +
+           " 6.1.0-37-amd64 #1 SMP PREEMPT_DYNAMIC Debian 6.1.140-1 (2025-05-22) x86_64 GNU/Linux";
+  }
+  if (option == "-r") return "6.1.0-37-amd64";
+  if (option == "-n") return std::string(environment.hostname);
+  return option == "-m" ? "x86_64" : "Linux";
+}
+
 int sayConstant(Machine& machine, Environment& environment, const Words& words) {
   if (words[0] == "hostname") machine.print(environment, std::string(environment.hostname) + "\n");
-  if (words[0] == "whoami") machine.print(environment, "root\n");
-  if (words[0] == "id") machine.print(environment, "uid=0(root) gid=0(root) groups=0(root)\n");
-  if (words[0] == "uname") machine.print(environment, "Linux\n");
+  const Value& user = environment.files.spec()["securityContext"]["runAsUser"];
+  const std::string uid = std::to_string(user.asInt());
+  if (words[0] == "whoami") {
+    if (user.asInt() != 0) {
+      machine.printError(environment, "whoami: unknown uid " + uid + "\n");
+      return 1;
+    }
+    machine.print(environment, "root\n");
+  }
+  if (words[0] == "id") {
+    const std::string who = user.asInt() == 0 ? "0(root)" : uid;
+    machine.print(environment, words.size() > 1 && words[1] == "-u"
+                                   ? uid + "\n"
+                                   : "uid=" + who + " gid=0(root) groups=0(root)\n");
+  }
+  if (words[0] == "uname") machine.print(environment, unameText(environment, words) + "\n");
   if (words[0] == "nproc") machine.print(environment, "1\n");
   return 0;
 }
@@ -273,9 +301,6 @@ int which(Machine& machine, Environment& environment, const Words& words) {
 }
 
 constexpr Utility kText[] = {
-    {"awk", passThrough},
-    {"base64", passThrough},
-    {"cut", passThrough},
     {"date", date},
     {"env", env},
     {"expr", expr},
@@ -288,12 +313,10 @@ constexpr Utility kText[] = {
     {"md5sum", passThrough},
     {"nproc", sayConstant},
     {"printenv", env},
-    {"sed", passThrough},
     {"seq", seq},
     {"sha256sum", passThrough},
     {"sort", passThrough},
     {"tail", headOrTail},
-    {"tr", passThrough},
     {"uname", sayConstant},
     {"uniq", passThrough},
     {"wc", wc},

@@ -50,6 +50,7 @@ bool isOwnProgram(std::string_view programs, std::string_view name) {
 Machine::Machine(ScriptPtr script, SimTime start) : script_(std::move(script)), clock_(start) {}
 
 Machine::Stop Machine::run(Environment& environment, SimTime until, std::uint32_t instructions) {
+  environment.files.enter(variable(environment, "PWD"));
   while (!ended_ && clock_ <= until && !waitsForever()) {
     if (instructions-- == 0) return Stop::Budget;
     if (!step(environment)) return std::exchange(starved_, false) ? Stop::AtInput : Stop::AtNetwork;
@@ -348,6 +349,7 @@ bool Machine::atLastCommand() const {
 // A program of the image that is not interpreted here: its server, or a step before it.
 void Machine::runUnknown(Environment& environment, const std::vector<std::string>& words) {
   if (isOwnProgram(environment.programs, words.front())) {
+    if (environment.checking) return askOwnProgram(environment, words);
     // nginx goes into the background unless it is told not to.
     bool foreground = words.front().find("nginx") == std::string::npos;
     for (const std::string& word : words) {
@@ -356,12 +358,25 @@ void Machine::runUnknown(Environment& environment, const std::vector<std::string
     return serve(!foreground);
   }
   if (!environment.lenient) {
-    printError(environment, "sh: " + words.front() + ": not found\n");
+    printError(environment, (environment.busybox ? "sh: " : "sh: 1: ") + words.front() + ": not found\n");
     status_ = kNotFound;
     return;
   }
   if (!environment.checking && atLastCommand()) return serve(false);
   status_ = environment.serverUp ? 0 : 1;
+}
+
+// The image's program beside the one that runs: it checks its configuration, or says its version.
+void Machine::askOwnProgram(Environment& environment, const std::vector<std::string>& words) {
+  const bool nginx = words.front().find("nginx") != std::string::npos;
+  const std::string option = words.size() > 1 ? words[1] : "";
+  if (nginx && option == "-v") printError(environment, "nginx version: nginx/1.27.5\n");
+  if (nginx && option == "-t") {
+    printError(environment,
+               "nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\n"
+               "nginx: configuration file /etc/nginx/nginx.conf test is successful\n");
+  }
+  status_ = 0;
 }
 
 void Machine::serve(bool inBackground) {

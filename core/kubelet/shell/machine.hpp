@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,15 +38,24 @@ struct Environment {
   ContainerNetwork* network = nullptr;
   ContainerNetwork::Caller caller;
   std::string_view hostname;
-  std::int64_t memoryLimit = 0;  ///< bytes; 0 for none
-  std::string_view programs;     ///< the image's own server programs, separated by blanks
-  bool lenient = false;          ///< the image has programs that are not known here
-  bool checking = false;         ///< a probe or hook, not the main process
-  bool serverUp = true;          ///< for lenient checks: what they ask about is there
-  bool busybox = false;          ///< a small userland: no curl, no bash
-  OutputSink* output = nullptr;  ///< instead of the machine's log
-  bool lookAhead = false;        ///< nothing outside may be asked or changed: stops before network commands
+  std::string_view workingFolder;  ///< of the container; "" for "/"
+  std::int64_t memoryLimit = 0;    ///< bytes; 0 for none
+  std::string_view programs;       ///< the image's own server programs, separated by blanks
+  bool lenient = false;            ///< the image has programs that are not known here
+  bool checking = false;           ///< a probe or hook, not the main process
+  bool serverUp = true;            ///< for lenient checks: what they ask about is there
+  bool busybox = false;            ///< a small userland: no curl, no bash
+  OutputSink* output = nullptr;    ///< instead of the machine's log
+  bool terminal = false;           ///< where that is one
+  bool lookAhead = false;          ///< nothing outside may be asked or changed: stops before network commands
 };
+
+/// Where kube-apiserver is, as kubelet tells every container.
+struct ClusterVariable {
+  std::string_view name;
+  std::string_view value;
+};
+std::span<const ClusterVariable> clusterVariables();
 
 struct LogLine {
   SimTime when{};
@@ -175,6 +185,7 @@ class Machine {
   void ioStep(Environment& environment, const Instruction& instruction);
   bool runCommand(Environment& environment, const Command& command);
   void runUnknown(Environment& environment, const std::vector<std::string>& words);
+  void askOwnProgram(Environment& environment, const std::vector<std::string>& words);
   void serve(bool inBackground);
   [[nodiscard]] bool atLastCommand() const;
   bool call(Environment& environment, const std::vector<std::string>& words);

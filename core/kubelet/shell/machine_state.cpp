@@ -4,8 +4,26 @@
 #include "core/kubelet/shell/machine.hpp"
 
 namespace pilothouse::kubelet::shell {
+namespace {
 
+constexpr ClusterVariable kClusterVariables[] = {
+    {"KUBERNETES_PORT", "tcp://10.96.0.1:443"},
+    {"KUBERNETES_PORT_443_TCP", "tcp://10.96.0.1:443"},
+    {"KUBERNETES_PORT_443_TCP_ADDR", "10.96.0.1"},
+    {"KUBERNETES_PORT_443_TCP_PORT", "443"},
+    {"KUBERNETES_PORT_443_TCP_PROTO", "tcp"},
+    {"KUBERNETES_SERVICE_HOST", "10.96.0.1"},
+    {"KUBERNETES_SERVICE_PORT", "443"},
+    {"KUBERNETES_SERVICE_PORT_HTTPS", "443"},
+};
+
+}  // namespace
+
+std::span<const ClusterVariable> clusterVariables() { return kClusterVariables; }
+
+// A command that waits for input is run again: what it says without it is not said.
 void Machine::print(Environment& environment, std::string_view text) {
+  if (starved_) return;
   if (outputs_.empty()) return write(environment, 1, text);
   Output& output = outputs_.back();
   switch (output.kind) {
@@ -25,6 +43,7 @@ void Machine::print(Environment& environment, std::string_view text) {
 }
 
 void Machine::printError(Environment& environment, std::string_view text) {
+  if (starved_) return;
   switch (redirections_.empty() ? Errors::Log : redirections_.back().errors) {
     case Errors::Output:
       return print(environment, text);
@@ -139,9 +158,14 @@ std::string Machine::variable(const Environment& environment, std::string_view n
     }
   }
   if (name == "HOSTNAME") return std::string(environment.hostname);
+  for (const ClusterVariable& known : kClusterVariables) {
+    if (known.name == name) return std::string(known.value);
+  }
   if (name == "PATH") return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   if (name == "HOME") return "/root";
-  if (name == "PWD") return "/";
+  if (name == "PWD") {
+    return environment.workingFolder.empty() ? "/" : std::string(environment.workingFolder);
+  }
   if (name == "?") return std::to_string(status_);
   if (name == "$") return "1";
   if (name == "#") return std::to_string(arguments_.size());
