@@ -378,6 +378,10 @@ C system:coredns
 list,watch||endpoints,namespaces,pods,services
 list,watch|discovery.k8s.io|endpointslices
 B system:coredns = s:coredns
+C system:metrics-server
+get||nodes/metrics
+get,list,watch||nodes,pods
+B system:metrics-server = s:metrics-server
 R kube-system kube-proxy
 get||configmaps|kube-proxy
 R kube-system kubeadm:kubeadm-certs
