@@ -1,6 +1,7 @@
 #include "core/api/apps_v1/defaults.hpp"
 
 #include "core/api/core_v1/defaults.hpp"
+#include "core/api/core_v1/validation_persistent_volume.hpp"
 #include "core/api/defaulting.hpp"
 #include "core/api/keys.hpp"
 
@@ -8,7 +9,6 @@ namespace pilothouse::api {
 namespace {
 
 const Key kClaimRetention = Key::intern("persistentVolumeClaimRetentionPolicy");
-const Key kLimits = Key::intern("limits");
 const Key kMaxSurge = Key::intern("maxSurge");
 const Key kMaxUnavailable = Key::intern("maxUnavailable");
 const Key kPartition = Key::intern("partition");
@@ -18,7 +18,6 @@ const Key kRevisionHistoryLimit = Key::intern("revisionHistoryLimit");
 const Key kRollingUpdate = Key::intern("rollingUpdate");
 const Key kUpdateStrategy = Key::intern("updateStrategy");
 const Key kVolumeClaimTemplates = Key::intern("volumeClaimTemplates");
-const Key kVolumeMode = Key::intern("volumeMode");
 const Key kWhenDeleted = Key::intern("whenDeleted");
 const Key kWhenScaled = Key::intern("whenScaled");
 
@@ -66,25 +65,11 @@ Value claimRetentionDefaults(const Value& sent) {
   return policy;
 }
 
-// SetDefaults_PersistentVolumeClaim; clients that reflect on objects want the kind of each.
+// Clients that reflect on objects want the kind of each.
 Value claimTemplateDefaults(const Value& sent) {
-  static const Value pending = Value::object({{keys::phase, "Pending"}});
-  Value claim = sent.with(keys::apiVersion, "v1").with(keys::kind, "PersistentVolumeClaim");
-  setDefault(claim, keys::status, pending);
-  changeMember(claim, keys::status, [](Value status) {
-    setDefault(status, keys::phase, "Pending");
-    return status;
-  });
-  changeMember(claim, keys::spec, [](Value spec) {
-    setDefault(spec, kVolumeMode, "Filesystem");
-    changeMember(spec, keys::resources, [](Value resources) {
-      changeMember(resources, kLimits, resourceListDefaults);
-      changeMember(resources, keys::requests, resourceListDefaults);
-      return resources;
-    });
-    return spec;
-  });
-  return claim;
+  return persistentVolumeClaimDefaults(sent)
+      .with(keys::apiVersion, "v1")
+      .with(keys::kind, "PersistentVolumeClaim");
 }
 
 Value withTemplateDefaults(const Value& spec) {

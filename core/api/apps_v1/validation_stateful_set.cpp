@@ -4,6 +4,7 @@
 #include "core/api/apps_v1/validation.hpp"
 #include "core/api/apps_v1/workload.hpp"
 #include "core/api/core_v1/validation.hpp"
+#include "core/api/core_v1/validation_persistent_volume.hpp"
 #include "core/api/keys.hpp"
 #include "core/api/object.hpp"
 #include "core/api/validation/int_or_percent.hpp"
@@ -101,6 +102,12 @@ void validateSpec(Errors& errors, const Value& spec, bool isNew) {
   validateUpdateStrategy(errors, path.child("updateStrategy"), spec["updateStrategy"]);
   validateRetention(errors, path.child("persistentVolumeClaimRetentionPolicy"),
                     spec["persistentVolumeClaimRetentionPolicy"]);
+  // Those of an existing StatefulSet cannot change.
+  const Value& claims = spec[kVolumeClaimTemplates];
+  for (std::size_t i = 0; isNew && i < claims.size(); ++i) {
+    const FieldPath claim = path.item("volumeClaimTemplates", i);
+    validatePersistentVolumeClaimSpec(errors, claim.child("spec"), claims.item(i)[keys::spec]);
+  }
   errors.nonNegative(path.child("replicas"), spec[keys::replicas]);
   errors.nonNegative(path.child("minReadySeconds"), spec["minReadySeconds"]);
   errors.nonNegative(path.child("ordinals.start"), spec["ordinals"]["start"]);

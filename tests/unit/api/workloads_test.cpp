@@ -237,6 +237,12 @@ TEST_CASE("a StatefulSet's containers mount the claims that its pods will have")
                                                "{storage: 1Gi}}}}]")) == Texts{});
 }
 
+TEST_CASE("a claim template is a claim's spec") {
+  CHECK(wrong(statefulSets(), workload("volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: "
+                                       "[ReadWriteOnce]}}]")) ==
+        Texts{"spec.volumeClaimTemplates[0].spec.resources[storage]: Required value"});
+}
+
 TEST_CASE("little of a StatefulSet can be changed") {
   constexpr std::string_view forbidden =
       "spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', "
