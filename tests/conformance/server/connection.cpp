@@ -66,6 +66,7 @@ class HttpConnection final : public Closable,
 
   void close() override {
     if (moved_) return;
+    const auto self = this->shared_from_this();
     exchange_.reset();
     lowest().close();
   }

@@ -55,6 +55,7 @@ class ExecSession final : public Closable, public std::enable_shared_from_this<E
   }
 
   void close() override {
+    const auto self = this->shared_from_this();  // the engine's stream may be all that holds it
     stream_.reset();
     waits_.reset();
     if (socket_) beast::get_lowest_layer(*socket_).close();

@@ -47,7 +47,9 @@ http::ServerState Front::state() {
 
 void Front::closeAll() {
   const std::vector<Closable*> open(connections_.begin(), connections_.end());
-  for (Closable* connection : open) connection->close();
+  for (Closable* connection : open) {
+    if (connections_.count(connection) != 0) connection->close();  // else it went with another one
+  }
 }
 
 void Front::refused(const std::string& target, http::HttpResponse answer) {
