@@ -1,5 +1,6 @@
 #include "core/etcd/client.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <utility>
@@ -49,6 +50,8 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
   struct Watching {
     WatchRequest request;  ///< startRevision moves on with what was delivered
     Watcher watcher;
+    std::uint64_t asked = 0;  ///< the number of the request that creates it on this stream
+    bool open = false;        ///< the member has said yes
   };
 
   Network& network;
@@ -61,6 +64,7 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
   TimerId sweep{};
   TimerId reopen{};
   std::map<std::uint64_t, Watching> watches;
+  std::size_t unopened = 0;  ///< of them
   std::uint64_t nextWatch = 1;
   std::uint64_t stream = 1;
   std::uint64_t received = 0;  ///< watch messages of this stream
@@ -167,7 +171,7 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
     if (current) {
       const bool restarted = epoch != 0 && epoch != mark.epoch;
       epoch = mark.epoch;
-      if (restarted || mark.messages != received) openStream();
+      if (restarted || mark.messages != received || overtook(request)) openStream();
     }
     if (!open()) return;
     Pending answered = take(static_cast<std::size_t>(request - firstPending));
@@ -177,6 +181,16 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
     const bool leaves = current && isUnfit(response.error) && !answered.call.pinned;
     if (leaves && nextEndpoint() != endpoint) switchEndpoint();
     failed(std::move(answered.call), response.error);
+  }
+
+  /// Is it a read behind the creation of a watch that was lost or refused? Its answer would say more than the
+  /// watchers have heard.
+  [[nodiscard]] bool overtook(std::uint64_t request) const {
+    if (unopened == 0 || request < firstPending || request - firstPending >= pending.size()) return false;
+    if (pending[static_cast<std::size_t>(request - firstPending)].call.request == nullptr) return false;
+    return std::any_of(watches.begin(), watches.end(), [request](const auto& entry) {
+      return !entry.second.open && entry.second.asked < request;
+    });
   }
 
   Pending take(std::size_t index) {
@@ -192,6 +206,8 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
     }
     const auto at = watches.find(watch);
     if (at == watches.end()) return;
+    if (!at->second.open) --unopened;
+    at->second.open = true;
     // "From now" is a revision once the member has told it, also for a stream that is opened again.
     if (at->second.request.startRevision == 0) at->second.request.startRevision = response.revision + 1;
   }
@@ -208,7 +224,7 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
     if (at == watches.end()) return;
     if (response.compactRevision > 0) {
       Watcher gone = std::move(at->second.watcher);
-      watches.erase(at);
+      forget(at);
       gone.compacted();
       return;
     }
@@ -240,11 +256,19 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
     for (Call& call : lost) failed(std::move(call), Error::Closed);
   }
 
-  void sendWatch(std::uint64_t watch, const WatchRequest& request) {
+  void forget(std::map<std::uint64_t, Watching>::iterator at) {
+    if (!at->second.open) --unopened;
+    watches.erase(at);
+  }
+
+  void sendWatch(std::uint64_t watch, Watching& watching) {
+    watching.open = false;
+    watching.asked = firstPending + pending.size();
     if (!isUp(endpoint)) return openLater();
     Call call;
     call.endpoint = endpoint;
     const std::uint64_t id = await({{}, true, watch, std::move(call)});
+    const WatchRequest& request = watching.request;
     network.send(
         self, member().component(), {MessageKind::EtcdRequest, 0, kWatch, request.about, {}},
         [to = &member(), from = peer(), id, watch, request] { to->watch(from, id, watch, request); });
@@ -294,7 +318,8 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
       }
     }
     dropAnswered();
-    for (const auto& [watch, watching] : watches) sendWatch(watch, watching.request);
+    unopened = watches.size();
+    for (auto& [watch, watching] : watches) sendWatch(watch, watching);
     for (Call& call : reads) {
       auto request = call.request;
       start(std::move(call), std::move(request), {});
@@ -310,6 +335,7 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
     firstPending += pending.size();
     pending.clear();
     watches.clear();
+    unopened = 0;
     ++stream;
     ++life;
     received = 0;
@@ -341,14 +367,17 @@ void Client::sendTo(std::size_t endpoint, Request request, Done done) {
 std::uint64_t Client::watch(WatchRequest request, Watcher watcher) {
   State& s = *state_;
   const std::uint64_t id = s.nextWatch++;
-  s.watches.emplace(id, State::Watching{request, std::move(watcher)});
-  s.sendWatch(id, request);
+  const auto at = s.watches.emplace(id, State::Watching{std::move(request), std::move(watcher)}).first;
+  ++s.unopened;
+  s.sendWatch(id, at->second);
   return id;
 }
 
 void Client::cancel(std::uint64_t watch) {
   State& s = *state_;
-  if (s.watches.erase(watch) == 0) return;
+  const auto at = s.watches.find(watch);
+  if (at == s.watches.end()) return;
+  s.forget(at);
   s.network.send(s.self, s.member().component(), {MessageKind::EtcdRequest, 0, kCancelWatch, {}, {}},
                  [to = &s.member(), from = s.peer(), watch] { to->cancelWatch(from, watch); });
 }

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <memory>
@@ -231,23 +232,36 @@ class World {
     }
   }
 
+  /// Goes on until something holds; what is wrong if it does not come.
+  template <typename Holds>
+  std::string await(Holds&& holds, const char* otherwise) {
+    const SimTime end = simulator_.now() + 5s;
+    while (!holds()) {
+      if (!step()) return invariants_->violation();
+      if (simulator_.now() > end) return otherwise;
+    }
+    return "";
+  }
+
   // After the repair all is well again: everyone has the same, and what the clients saw has an order.
   std::string verdict() {
-    bool read = false;
-    // Two reads: the first one's answer shows the watcher what it missed.
-    for (int i = 0; i < 2; ++i) {
-      watcher_->send(Request::single(etcd::Operation::range(Value("/r/0"))), {}, {},
-                     [&](Response response) { read = response.ok(); });
-      const SimTime end = simulator_.now() + 2500ms;
-      while (simulator_.now() < end) {
-        if (!step()) return invariants_->violation();
-      }
-    }
-    if (!read) return "no reads after the repair";
+    std::uint64_t revision = 0;
+    bool answered = false;
+    watcher_->send(Request::single(etcd::Operation::range(Value("/r/0"))), {}, {}, [&](Response response) {
+      answered = response.ok();
+      revision = response.revision;
+    });
+    std::string wrong = await([&] { return answered; }, "no reads after the repair");
+    if (!wrong.empty()) return wrong;
+    if (watched_.size() + 1 < revision) return "a read was answered before what happened before it";
+    const auto agree = [this] {
+      return std::all_of(all_.begin(), all_.end(), [this](const Member* member) {
+        return member->server().store().revision() == all_.front()->server().store().revision();
+      });
+    };
+    wrong = await(agree, "the members do not agree at the end");
+    if (!wrong.empty()) return wrong;
     const MvccStore& store = members_[0]->server().store();
-    for (const auto& member : members_) {
-      if (member->server().store().revision() != store.revision()) return "members do not agree at the end";
-    }
     for (std::size_t i = 0; i < watched_.size(); ++i) {
       if (watched_[i] != i + 2) return "the watch has a hole before " + std::to_string(watched_[i]);
     }
