@@ -11,7 +11,7 @@ const program = process.env.PILOTHOUSE_API ?? path.join(root, 'build/sanitize/pi
 export async function startServer(...options) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pilothouse-'));
   const kubeconfig = path.join(folder, 'kubeconfig');
-  const child = spawn(program, ['--port', '0', '--speed', 'max', '--kubeconfig', kubeconfig, ...options],
+  const child = spawn(program, ['--port', '0', '--speed', '40', '--kubeconfig', kubeconfig, ...options],
                       {stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, TMPDIR: folder}});
   let said = '';
   const exited = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));

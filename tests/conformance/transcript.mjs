@@ -3,6 +3,7 @@
 /** Splits a transcript into {command, expected, exit, versions, line} in order. */
 export function readTranscript(text) {
   const steps = [];
+  let base = '';
   let versions = '';
   let current = null;
   let heredoc = '';
@@ -15,10 +16,13 @@ export function readTranscript(text) {
     if (current && current.command.endsWith('\\') && current.expected.length === 0) {
       current.command += '\n' + line;
     } else if (line.startsWith('$ ')) {
-      current = {command: line.slice(2), expected: [], exit: 0, versions, line: index + 1};
+      current = {command: line.slice(2), expected: [], exit: 0, versions: base + versions, line: index + 1};
       steps.push(current);
     } else if (line.startsWith('# ') || line === '#') {
       current = null;  // prose between commands
+      return;
+    } else if (/^@file/.test(line)) {
+      base = line.slice('@file'.length).trim() + ' ';
       return;
     } else if (/^@versions/.test(line)) {
       versions = line.slice('@versions'.length).trim();
