@@ -268,6 +268,7 @@ void HttpConnection<Stream>::upgrade(http::Routed routed) {
 
 template <typename Stream>
 void serveOn(Front& front, Stream stream, beast::flat_buffer buffer, std::optional<http::Peer> peer) {
+  front.engine().arrived();
   std::make_shared<HttpConnection<Stream>>(front, std::move(stream), std::move(buffer), std::move(peer))
       ->read();
 }

@@ -20,6 +20,8 @@ constexpr double kMaxFactor = 300;
 constexpr double kMaxFactorIdle = 60;
 constexpr SimDuration kIdleAfter = 300s;
 constexpr auto kMaxTick = 10ms;  // of the wall's time, at most, that one advance() stands for
+constexpr SimDuration kArrivalPause = 1s;
+constexpr auto kSameCommand = 30ms;  // of the wall's time: connections so close together are one command's
 constexpr SimDuration kPollPause = 5s;
 constexpr auto kPollForgotten = 15s;
 constexpr std::size_t kPollsMax = 256;
@@ -136,6 +138,13 @@ std::unique_ptr<client::Client::Stream> Engine::connect(apiserver::Request reque
 }
 
 void Engine::settle() { cluster_.simulator().runFor(20ms); }
+
+void Engine::arrived() {
+  if (!speed_.max) return;
+  const auto now = WallClock::now();
+  if (now - std::exchange(arrived_, now) < kSameCommand) return;
+  runUntil(cluster_.simulator().now() + kArrivalPause, now + kRequestBudget);
+}
 
 void Engine::polled(const void* connection, const std::string& what) {
   if (!speed_.max) return;

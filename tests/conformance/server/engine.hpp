@@ -17,7 +17,7 @@ namespace pilothouse::server {
 
 /// How virtual time passes beside the wall's.
 struct Speed {
-  bool max = false;   ///< fast while somebody waits; stands still otherwise
+  bool max = false;   ///< fast while somebody waits; stands nearly still otherwise
   double factor = 1;  ///< virtual seconds a second, when not max
 };
 
@@ -53,6 +53,8 @@ class Engine {
                                                   client::Client::StreamHandler handler);
   /// What was written to a stream gets to its other end.
   void settle();
+  /// A new client has connected: at speed max a second passes between a person's commands too.
+  void arrived();
   /// Somebody asks the same thing again and again until it changes (drain, on one connection): at speed max,
   /// seconds pass between.
   void polled(const void* connection, const std::string& what);
@@ -75,6 +77,7 @@ class Engine {
   cluster::Cluster cluster_;
   SimTime simAnchor_;
   WallClock::time_point wallAnchor_;
+  WallClock::time_point arrived_{};
   std::size_t waiting_ = 0;
   SimTime stirred_;  ///< when somebody who waits last heard something
   std::set<std::string, std::less<>> userAgents_;

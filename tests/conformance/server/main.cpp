@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -83,7 +84,7 @@ void announce(const Arguments& arguments, const std::string& kubeconfig, std::ui
       "  export KUBECONFIG=%s\n"
       "  kubectl get nodes\n",
       arguments.engine.preset.c_str(), static_cast<unsigned long long>(arguments.engine.seed), port, port,
-      kubeconfig.c_str());
+      std::filesystem::absolute(kubeconfig).c_str());
   std::fflush(stdout);
 }
 
