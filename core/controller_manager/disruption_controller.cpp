@@ -24,6 +24,7 @@ const Key kOperator = Key::intern("operator");
 const Key kValues = Key::intern("values");
 
 constexpr std::string_view kConditionType = "DisruptionAllowed";
+constexpr SimDuration kPastDeletion = std::chrono::milliseconds(1);
 
 // "30%" of a whole, rounded up; nothing when it is not a percentage.
 std::optional<std::int64_t> percentOf(std::string_view text, std::int64_t whole) {
@@ -205,7 +206,8 @@ void DisruptionController::countDisrupted(const Value& budget, const std::string
       continue;
     }
     disrupted.set(name, stored.memberValues()[i]);
-    if (counts.recheck == SimDuration::zero() || left < counts.recheck) counts.recheck = left;
+    const SimDuration recheck = left + kPastDeletion;
+    if (counts.recheck == SimDuration::zero() || recheck < counts.recheck) counts.recheck = recheck;
   }
   counts.disrupted = disrupted.build();
 }

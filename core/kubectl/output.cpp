@@ -21,7 +21,7 @@ bool isInvalid(const api::Status& status) { return status.reason == "Invalid"; }
 std::string messageFor(const Failure& failure) {
   const api::Status& status = failure.status;
   if (status.code == 0) return failure.text;
-  if (endsWith(status.message, kRefused)) {
+  if (status.code == 504 && endsWith(status.message, kRefused)) {
     return "The connection to the server control-plane:6443 was refused - did you specify the right host or "
            "port?";
   }

@@ -82,10 +82,7 @@ ContainerRuntime::Container* ContainerRuntime::find(std::string_view ns, std::st
 }
 
 PodFiles& ContainerRuntime::files(Sandbox& sandbox) {
-  if (sandbox.files == nullptr) {
-    sandbox.files = std::make_unique<PodFiles>();
-    sandbox.files->setVolume(Value(PodFiles::kApiAccess), Value::object({{keys::namespace_, sandbox.ns}}));
-  }
+  if (sandbox.files == nullptr) sandbox.files = std::make_unique<PodFiles>();
   return *sandbox.files;
 }
 

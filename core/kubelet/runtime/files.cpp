@@ -11,7 +11,6 @@ const Key kMountPath = Key::intern("mountPath");
 const Key kSubPath = Key::intern("subPath");
 const Key kVolumeMounts = Key::intern("volumeMounts");
 constexpr std::string_view kVolumePrefix = "volume:";
-constexpr std::string_view kServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 bool isUnder(std::string_view path, std::string_view folder) {
   if (folder.size() > 1 && folder.back() == '/') folder.remove_suffix(1);
@@ -135,10 +134,6 @@ std::string ContainerFiles::absoluteKey(std::string_view path, bool& own) const 
     const std::string_view folder = mount[kMountPath].asString();
     const bool longer = best == nullptr || folder.size() > (*best)[kMountPath].asString().size();
     if (isUnder(path, folder) && longer) best = &mount;
-  }
-  if (best == nullptr && isUnder(path, kServiceAccount)) {
-    const std::string_view file = path.substr(std::min(path.size(), kServiceAccount.size() + 1));
-    return std::string(kVolumePrefix).append(PodFiles::kApiAccess).append("/").append(file);
   }
   own = best == nullptr;
   if (best == nullptr) return (*spec_)[keys::name].toString() + ":" + std::string(path);

@@ -19,8 +19,6 @@ class PodFiles {
   static constexpr std::size_t kFilesMax = 256;
   static constexpr std::size_t kFileSizeMax = 64 * 1024;
   static constexpr std::size_t kTotalMax = 512 * 1024;
-  /// The volume that every container sees at /var/run/secrets/kubernetes.io/serviceaccount.
-  static constexpr std::string_view kApiAccess = "kube-api-access";
 
   /// The content of a configMap, secret, projected or downwardAPI volume: file names to text.
   void setVolume(Value name, Value content);

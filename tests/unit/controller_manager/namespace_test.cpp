@@ -16,7 +16,7 @@ TEST_CASE("a namespace that is deleted is emptied first") {
   f.remove(r::namespaces, "shop");
   CHECK(f.get(r::namespaces, "shop").get(keys::status, keys::phase).toString() == "Terminating");
   f.run(4s);
-  CHECK(f.list(r::configMaps, "shop").size() == 1);  // last creations are waited for
+  CHECK(f.exists(r::configMaps, "settings", "shop"));  // last creations are waited for
   f.run(15s);
   CHECK_FALSE(f.exists(r::namespaces, "shop"));
   CHECK(f.list(r::pods, "shop").empty());

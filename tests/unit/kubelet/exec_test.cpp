@@ -146,6 +146,63 @@ TEST_CASE("A shell in a terminal prompts, echoes and remembers") {
   CHECK(shell->exitCode() == 0);
 }
 
+TEST_CASE("A pod's ServiceAccount is there to be read") {
+  ExecFixture node;
+  const std::string folder = "/var/run/secrets/kubernetes.io/serviceaccount";
+  // Nobody has asked for the token until somebody looks.
+  CHECK(node.messages(MessageKind::Request, "create", "serviceaccounts") == 0);
+  CHECK(node.exec("box", {"cat", folder + "/namespace"})->out == "default");
+  const auto token = node.exec("box", {"cat", folder + "/token"});
+  CHECK(token->exitCode() == 0);
+  CHECK(std::count(token->out.begin(), token->out.end(), '.') == 2);
+  CHECK(node.messages(MessageKind::Request, "create", "serviceaccounts") == 1);
+
+  SUBCASE("A program that names the folder has it when it starts") {
+    node.createPod("reader",
+                   "  - name: app\n    image: busybox\n    command: [sh, -c, 'wc -l " + folder +
+                       "/namespace; cat " + folder + "/namespace']\n",
+                   "  restartPolicy: Never\n");
+    node.until("reader", "Completed 0/1");
+    CHECK(node.logs("reader")->out.find("default") != std::string::npos);
+  }
+  SUBCASE("A pod that wants none has none") {
+    node.createPod("none", "  - {name: app, image: busybox, command: [sleep, infinity]}\n",
+                   "  automountServiceAccountToken: false\n");
+    node.until("none", "Running 1/1");
+    CHECK(node.exec("none", {"ls", folder})->exitCode() == 1);
+  }
+}
+
+TEST_CASE("Containers have the files of their image") {
+  ExecFixture node;
+  CHECK(node.exec("web", {"cat", "/usr/share/nginx/html/index.html"})->out.find("Welcome to nginx!") !=
+        std::string::npos);
+  CHECK(node.exec("web",
+                  {"sh", "-c",
+                   "cd /usr/share/nginx; ls html; echo mine > html/index.html; cat html/../html/index.html"})
+            ->out == "50x.html\nindex.html\nmine\n");
+  CHECK(node.exec("web", {"nginx", "-t"})->err.find("test is successful") != std::string::npos);
+  CHECK(node.exec("web", {"ps"})->message().find("executable file not found") != std::string::npos);
+  CHECK(node.exec("box", {"sh", "-c", "ps | head -n 2"})->out ==
+        "PID   USER     TIME  COMMAND\n    1 root      0:00 sleep infinity\n");
+  CHECK(node.exec("box", {"ls", "/nosuch"})->err == "ls: /nosuch: No such file or directory\n");
+  CHECK(node.exec("box", {"sh", "-c", "cd /nosuch"})->exitCode() == 1);
+  CHECK(node.exec("box", {"cat", "/etc/hosts"})->out.find("\tbox\n") != std::string::npos);
+  CHECK(node.exec("box", {"sh", "-c", "echo $KUBERNETES_SERVICE_HOST"})->out == "10.96.0.1\n");
+}
+
+TEST_CASE("Filters do what they are used for") {
+  ExecFixture node;
+  const auto sh = [&](const std::string& text) { return node.exec("box", {"sh", "-c", text})->out; };
+  CHECK(sh("echo -n hello | base64") == "aGVsbG8=\n");
+  CHECK(sh("echo aGVsbG8= | base64 -d") == "hello");
+  CHECK(sh("echo a:b:c | cut -d: -f2") == "b\n");
+  CHECK(sh("echo abcdef | cut -c2-3") == "bc\n");
+  CHECK(sh("echo 'one two  three' | awk '{print $3, $1}'") == "three one\n");
+  CHECK(sh("echo one two | sed 's/o/0/g'") == "0ne tw0\n");
+  CHECK(sh("echo abc | tr a-c A-C") == "ABC\n");
+}
+
 TEST_CASE("Attach shows what comes from then on") {
   StreamsFixture node;
   node.createPod("counter",
