@@ -120,3 +120,54 @@ TEST_CASE("errors name the resource under which the object is kept") {
         "events \"web.1\" already exists");
   CHECK(f.get(newEvents(), "none").body[keys::message].toString() == "events \"none\" not found");
 }
+
+TEST_CASE("a Binding says which node a pod runs on") {
+  ClusterFixture f;
+  f.create(*api::findResource("", "serviceaccounts"),
+           ClusterFixture::yaml("{apiVersion: v1, kind: ServiceAccount, metadata: {name: default}}"));
+  const Response pod = f.create(
+      r::pods,
+      ClusterFixture::yaml("{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: [{name: "
+                           "a, image: a}]}}"));
+  REQUIRE(pod.code == 201);
+  const api::Resource& bindings = *api::findResource("", "bindings");
+  const Response bound = f.create(
+      bindings,
+      ClusterFixture::yaml("{apiVersion: v1, kind: Binding, metadata: {name: web}, target: {kind: Node, "
+                           "name: node-1}}"));
+  CHECK(bound.code == 201);
+  CHECK(f.get(r::pods, "web").body.get(keys::spec, keys::nodeName) == Value("node-1"));
+  CHECK(f.list(bindings).code == 405);
+}
+
+TEST_CASE("strategies and deprecated kinds warn") {
+  ClusterFixture f;
+  const Response endpoints = f.get(r::endpoints, "kubernetes");
+  CHECK(endpoints.warnings == std::vector<std::string>{"v1 Endpoints is deprecated in v1.33+; use "
+                                                       "discovery.k8s.io/v1 EndpointSlice"});
+  CHECK(f.get(r::services, "kubernetes").warnings.empty());
+  const api::Resource& accounts = *api::findResource("", "serviceaccounts");
+  const Value enforcing = ClusterFixture::yaml(
+      "{apiVersion: v1, kind: ServiceAccount, metadata: {name: sa, annotations: "
+      "{kubernetes.io/enforce-mountable-secrets: 'true'}}}");
+  const Response made = f.create(accounts, enforcing);
+  REQUIRE(made.code == 201);
+  CHECK(made.warnings.size() == 1);
+  const Response changed =
+      f.patch(accounts, "sa", PatchType::Merge, ClusterFixture::yaml("{secrets: [{name: a}]}"));
+  CHECK(changed.warnings.empty());
+}
+
+TEST_CASE("a new cluster has the system's PriorityClasses, and deleting an account answers with it") {
+  ClusterFixture f;
+  const Response critical =
+      f.get(*api::findResource("scheduling.k8s.io", "priorityclasses"), "system-node-critical");
+  REQUIRE(critical.ok());
+  CHECK(critical.body[keys::value] == Value(2000001000));
+  CHECK(critical.body["preemptionPolicy"] == Value("PreemptLowerPriority"));
+  CHECK(f.member.server().store().find("/registry/priorityclasses/system-node-critical") != nullptr);
+
+  const api::Resource& accounts = *api::findResource("", "serviceaccounts");
+  f.create(accounts, ClusterFixture::yaml("{apiVersion: v1, kind: ServiceAccount, metadata: {name: sa}}"));
+  CHECK(f.remove(accounts, "sa").body[keys::kind] == Value("ServiceAccount"));
+}
