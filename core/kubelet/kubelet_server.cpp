@@ -126,7 +126,7 @@ StreamId KubeletServer::connect(apiserver::Request request, apiserver::Responder
   auto stream = std::make_shared<Stream>();
   stream->respond = std::move(respond);
   stream->sink = std::move(sink);
-  stream->stdin = request.body[kStdin].asBool();
+  stream->withStdin = request.body[kStdin].asBool();
   streams_.emplace(id, std::move(stream));
   const Value pod = findPod_(request.namespace_.asString(), request.name.asString());
   if (pod.isNull()) {
@@ -213,9 +213,9 @@ void KubeletServer::openExec(StreamId id, const apiserver::Request& request, con
   }
   ExecOptions options;
   for (const Value& word : request.body[kCommand].items()) options.command.push_back(word.toString());
-  options.stdin = request.body[kStdin].asBool();
-  options.stdout = request.body[kStdout].asBool();
-  options.stderr = request.body[kStderr].asBool();
+  options.withStdin = request.body[kStdin].asBool();
+  options.withStdout = request.body[kStdout].asBool();
+  options.withStderr = request.body[kStderr].asBool();
   options.tty = request.body[kTty].asBool();
   std::vector<std::string> command = options.command;
   find(id)->session = std::make_shared<ExecSession>(std::move(options), handlerOf(id));
@@ -283,7 +283,7 @@ void KubeletServer::attached(StreamId id, RuntimeId container) {
 
 void KubeletServer::sendToStream(StreamId id, std::uint8_t channel, std::string data) {
   const StreamPtr stream = find(id);
-  if (stream == nullptr || channel != apiserver::kStdinChannel || !stream->stdin) return;
+  if (stream == nullptr || channel != apiserver::kStdinChannel || !stream->withStdin) return;
   if (stream->started) return stream->session->input(data);
   if (stream->early.size() < kEarlyMax) stream->early += data;
 }

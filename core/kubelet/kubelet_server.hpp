@@ -44,7 +44,7 @@ class KubeletServer : public apiserver::KubeletApi {
     std::shared_ptr<LogStream> log;
     bool main = false;  ///< the session is the container's main process
     bool stdinOnce = false;
-    bool stdin = false;
+    bool withStdin = false;
     std::string early;  ///< stdin before the command has started
     bool started = false;
     bool stdinEnded = false;

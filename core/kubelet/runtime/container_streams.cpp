@@ -139,6 +139,11 @@ void ContainerRuntime::startExec(RuntimeId id, const std::shared_ptr<ExecSession
   session->start(shared_from_this(), id);
 }
 
+void ContainerRuntime::signalMain(RuntimeId id) {
+  Container* container = find(id);
+  if (container != nullptr && container->state == State::Running) terminate(*container);
+}
+
 // A shell without commands, with a stdin that stays open.
 bool ContainerRuntime::readsCommands(const Container& container) const {
   return container.state == State::Running && container.kind == ProcessPlan::Kind::Sleeps &&
@@ -152,7 +157,7 @@ std::shared_ptr<ExecSession> ContainerRuntime::mainSession(RuntimeId id) {
   ExecOptions options;
   options.command = commandLine(container->spec, container->env);
   if (options.command.empty()) options.command.emplace_back("sh");
-  options.stdin = true;
+  options.withStdin = true;
   options.tty = container->spec[kTty].asBool();
   auto session = std::make_shared<ExecSession>(std::move(options), ExecSession::Handler{});
   session->setMain(

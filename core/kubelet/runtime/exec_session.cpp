@@ -13,6 +13,7 @@ constexpr SimDuration kBusyLoopStep = std::chrono::seconds(1);
 // Output is handed on in pieces of this time, not line by line.
 constexpr SimDuration kPiece = std::chrono::milliseconds(10);
 constexpr std::size_t kInputMax = 1024 * 1024;
+constexpr std::size_t kCommandMax = 16 * 1024;  // of several lines
 constexpr int kInterrupted = 130;
 constexpr int kKilled = 137;
 
@@ -57,7 +58,7 @@ bool ExecSession::plan(shell::Environment& environment) {
   if (i >= words.size()) {
     interactive_ = true;
     machine_ = std::make_unique<shell::Machine>(nothing(), now);
-    if (!options_.stdin) input_.ended = true;
+    if (!options_.withStdin) input_.ended = true;
     return true;
   }
   std::string text = words[i];
@@ -90,7 +91,7 @@ void ExecSession::start(const std::shared_ptr<ContainerRuntime>& runtime, Runtim
   simulator_ = &runtime->simulator();
   runtime->withEnvironment(container, [this](shell::Environment& environment) {
     ending_ = !plan(environment);
-    if (machine_ != nullptr && options_.stdin) machine_->attach(&input_);
+    if (machine_ != nullptr && options_.withStdin) machine_->attach(&input_);
   });
   run();
 }
@@ -101,13 +102,16 @@ void ExecSession::run() {
   if (over_ || runtime == nullptr) return;
   simulator_->cancel(std::exchange(timer_, TimerId::None));
   wake_ = SimTime::max();
-  runtime->withEnvironment(container_, [this](shell::Environment& environment) {
+  bool mainSignalled = false;
+  runtime->withEnvironment(container_, [this, &mainSignalled](shell::Environment& environment) {
     environment.output = this;
+    environment.mainSignalled = &mainSignalled;
     environment.terminal = options_.tty;
     environment.lenient = false;
     while (!ending_ && step(environment)) {
     }
   });
+  if (mainSignalled) runtime->signalMain(container_);
   flush();
   if (over_ || wake_ == SimTime::max()) return;
   timer_ = simulator_->at(wake_, [weak = weak_from_this()] {
@@ -163,7 +167,7 @@ bool ExecSession::next(shell::Environment& environment) {
   input_.text.erase(0, eol == std::string::npos ? input_.text.size() : eol + 1);
   prompted_ = false;
   const shell::Parsed parsed = shell::parse(unfinished_);
-  if (parsed.script == nullptr && goesOn(parsed.error) && unfinished_.size() < kInputMax) return true;
+  if (parsed.script == nullptr && goesOn(parsed.error) && unfinished_.size() < kCommandMax) return true;
   unfinished_.clear();
   if (parsed.script == nullptr) {
     write(simulator_->now(), 2, "sh: " + parsed.error + "\n");
@@ -214,12 +218,12 @@ void ExecSession::send(int fd, std::string text) {
     fd = 1;
   }
   if (spoken_) spoken_(text);
-  const bool wanted = fd == 1 ? options_.stdout : options_.stderr;
+  const bool wanted = fd == 1 ? options_.withStdout : options_.withStderr;
   if (wanted && handler_.output) handler_.output(fd, std::move(text));
 }
 
 void ExecSession::input(std::string_view data) {
-  if (over_ || !options_.stdin || machine_ == nullptr) return;
+  if (over_ || !options_.withStdin || machine_ == nullptr) return;
   if (!options_.tty) {
     if (input_.text.size() < kInputMax) input_.text += data;
     return run();

@@ -19,9 +19,9 @@ class ContainerRuntime;
 
 struct ExecOptions {
   std::vector<std::string> command;
-  bool stdin = false;
-  bool stdout = true;
-  bool stderr = true;
+  bool withStdin = false;
+  bool withStdout = true;
+  bool withStderr = true;
   bool tty = false;
 };
 
