@@ -17,6 +17,7 @@ constexpr std::size_t kMaxDepth = 200;                         // also the limit
 
 const Key kAttach = Key::intern("attach");
 const Key kBinding = Key::intern("binding");
+const Key kBindings = Key::intern("bindings");
 const Key kEviction = Key::intern("eviction");
 const Key kExec = Key::intern("exec");
 const Key kFinalize = Key::intern("finalize");
@@ -228,7 +229,7 @@ void Server::route(const CallPtr& call) {
     case Verb::List:
       return list(call);
     case Verb::Create:
-      if (call->request.subresource == kBinding) return bind(call);
+      if (call->request.subresource == kBinding || call->resource().plural == kBindings) return bind(call);
       return call->request.subresource == kEviction ? evict(call) : create(call);
     case Verb::Update:
       return update(call);

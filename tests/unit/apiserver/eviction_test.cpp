@@ -168,3 +168,16 @@ TEST_CASE("an eviction may name which pod it means") {
   CHECK(message(f.evict("{}", false, "other")) == "name in URL does not match name in Eviction object");
   CHECK_FALSE(f.podGoes());
 }
+
+TEST_CASE("a Binding posted by itself binds the pod that it names") {
+  ClusterFixture f;
+  REQUIRE(f.create(r::pods, ClusterFixture::yaml("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n"
+                                                 "spec: {containers: [{name: c, image: i}]}\n"))
+              .ok());
+  const Response bound =
+      f.create(*api::findResource("", "bindings"),
+               ClusterFixture::yaml("apiVersion: v1\nkind: Binding\nmetadata: {name: web}\n"
+                                    "target: {apiVersion: v1, kind: Node, name: node-1}\n"));
+  CHECK(bound.code == 201);
+  CHECK(f.get(r::pods, "web").body.get(keys::spec, keys::nodeName).toString() == "node-1");
+}
