@@ -20,8 +20,11 @@ void validateSelectsTemplate(Errors& errors, const FieldPath& templatePath, cons
                              const Value& podTemplate) {
   const Value& labels = api::labels(podTemplate);
   if (selector.empty() || selector.matches(labels)) return;
-  errors.invalid(templatePath.child("metadata.labels"), labels.isNull() ? Value::emptyObject() : labels,
-                 "`selector` does not match template `labels`");
+  const FieldPath path = templatePath.child("metadata.labels");
+  constexpr std::string_view why = "`selector` does not match template `labels`";
+  // An absent map is told as null, where an absent pointer is the text "null".
+  if (labels.isNull()) return errors.invalidPart(path, std::string("null: ").append(why));
+  errors.invalid(path, labels, why);
 }
 
 void validateRunsForEver(Errors& errors, const FieldPath& templatePath, const Value& podTemplate,

@@ -1,6 +1,7 @@
 #include <string>
 #include <vector>
 
+#include "core/api/apps_v1/workload.hpp"
 #include "core/api/batch_v1/limits.hpp"
 #include "core/api/batch_v1/validation.hpp"
 #include "core/api/core_v1/validation.hpp"
@@ -8,7 +9,6 @@
 #include "core/api/object.hpp"
 #include "core/api/quote.hpp"
 #include "core/api/validation/object_meta.hpp"
-#include "core/value/selector.hpp"
 
 namespace pilothouse::api {
 namespace {
@@ -67,10 +67,8 @@ void validateSelected(Errors& errors, const Value& spec) {
   } else {
     validateLabelSelector(errors, path.child("selector"), selector);
   }
-  const Value& labels = api::labels(spec[keys::template_]);
-  if (LabelSelector::fromObject(selector).matches(labels)) return;
-  errors.invalid(path.child("template.metadata.labels"), labels,
-                 "`selector` does not match template `labels`");
+  validateSelectsTemplate(errors, path.child("template"), LabelSelector::fromObject(selector),
+                          spec[keys::template_]);
 }
 
 // The pods of an Indexed Job are named after it and their index.

@@ -6,10 +6,12 @@
 #include "core/api/networking_v1/validation.hpp"
 #include "core/api/object.hpp"
 #include "core/api/printing.hpp"
+#include "core/api/strategy.hpp"
 
 namespace pilothouse::api {
 namespace {
 
+const Key kClassAnnotation = Key::intern("kubernetes.io/ingress.class");
 const Key kHost = Key::intern("host");
 const Key kHostname = Key::intern("hostname");
 const Key kIngress = Key::intern("ingress");
@@ -72,6 +74,18 @@ void cells(std::vector<Value>& row, const Value& ingress, SimTime now) {
   row.push_back(printing::age(ingress, now));
 }
 
+Value prepareCreate(const Value& ingress) {
+  static const Value nothing = Value::object({{kLoadBalancer, Value::emptyObject()}});
+  return begun(ingress, nothing);
+}
+
+void warnings(std::vector<std::string>& warnings, const Value& ingress, const Value& stored) {
+  if (!stored.isNull() || !annotations(ingress).has(kClassAnnotation)) return;
+  if (!ingress[keys::spec][kIngressClassName].isNull()) return;
+  warnings.emplace_back(
+      "annotation \"kubernetes.io/ingress.class\" is deprecated, please use 'spec.ingressClassName' instead");
+}
+
 }  // namespace
 
 namespace kinds {
@@ -82,7 +96,9 @@ const Kind ingress{
     .validate = &validateIngress,
     .validateUpdate = &validateIngressUpdate,
     .validateStatusUpdate = &validateIngressStatusUpdate,
+    .prepareForCreate = &prepareCreate,
     .countsGeneration = true,
+    .warnings = &warnings,
     .columns = kColumns,
     .cells = &cells,
     .storageFolder = "ingress",

@@ -146,7 +146,7 @@ void validateSpec(Errors& errors, const Value& ingress) {
   const FieldPath path("spec");
   const Value& spec = ingress[keys::spec];
   if (spec[kRules].empty() && !spec.has(kDefaultBackend)) {
-    errors.invalid(path, spec[kRules], "either `defaultBackend` or `rules` must be specified");
+    errors.invalidPart(path, "null: either `defaultBackend` or `rules` must be specified");
   }
   if (spec.has(kDefaultBackend)) {
     validateBackend(errors, path.child("defaultBackend"), spec[kDefaultBackend]);

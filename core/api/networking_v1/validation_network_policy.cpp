@@ -133,9 +133,10 @@ void validateSpec(Errors& errors, const FieldPath& path, const Value& spec) {
   if (spec[kPolicyTypes].size() > kPolicyTypesMax) {
     return errors.invalid(types, spec[kPolicyTypes], "may not specify more than two policyTypes");
   }
-  for (const Value& type : spec[kPolicyTypes].items()) {
+  for (std::size_t i = 0; i < spec[kPolicyTypes].size(); ++i) {
+    const Value& type = spec[kPolicyTypes].item(i);
     if (type.asString() != "Ingress" && type.asString() != "Egress") {
-      errors.notSupported(types, type, {"Ingress", "Egress"});
+      errors.notSupported(types.item(i), type, {"Ingress", "Egress"});
     }
   }
 }

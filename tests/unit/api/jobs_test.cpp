@@ -103,7 +103,7 @@ TEST_CASE("a selector of one's own needs manualSelector") {
   CHECK(errors[0].find("`selector` not auto-generated") != std::string::npos);
   CHECK(wrongJob(job("manualSelector: true")) ==
         Texts{"spec.selector: Required value",
-              "spec.template.metadata.labels: Invalid value: \"null\": `selector` does not match template "
+              "spec.template.metadata.labels: Invalid value: null: `selector` does not match template "
               "`labels`"});
   const Texts wrongLabel = wrongJob(job("", "restartPolicy: Never", "labels: {job-name: other}"));
   REQUIRE(wrongLabel.size() == 1);
