@@ -4,19 +4,19 @@
 #include <string>
 #include <vector>
 
-#include "core/api/keys.hpp"
+#include "core/api/object.hpp"
+#include "core/apiserver/auth/known_resources.hpp"
 
 namespace pilothouse::apiserver {
 namespace {
 
 const Key kEffect = Key::intern("effect");
+const Key kGlobalDefault = Key::intern("globalDefault");
 const Key kKey = Key::intern("key");
 const Key kOperator = Key::intern("operator");
 const Key kPreemptionPolicy = Key::intern("preemptionPolicy");
 const Key kPriority = Key::intern("priority");
 const Key kPriorityClassName = Key::intern("priorityClassName");
-const Key kServiceAccount = Key::intern("serviceAccount");
-const Key kServiceAccountName = Key::intern("serviceAccountName");
 const Key kTolerationSeconds = Key::intern("tolerationSeconds");
 
 constexpr std::int64_t kDefaultTolerationSeconds = 300;
@@ -51,21 +51,45 @@ Value withDefaultTolerations(const Value& tolerations) {
   return all;
 }
 
+// The two that every cluster has are known before their objects are there.
+Value priorityClass(const CachedObjects& objects, std::string_view name) {
+  const Value& found = objects.find(known().priorityClasses, "", name);
+  if (!found.isNull()) return found;
+  static const Value cluster = Value::object({{keys::value, kSystemClusterCritical}});
+  static const Value node = Value::object({{keys::value, kSystemNodeCritical}});
+  if (name == "system-cluster-critical") return cluster;
+  return name == "system-node-critical" ? node : Value();
+}
+
+// Of several, the one of lowest value, as the plugin takes it.
+Value globalDefault(const CachedObjects& objects) {
+  Value chosen;
+  objects.forEach(known().priorityClasses, "", [&chosen](const Value& candidate) {
+    if (!candidate[kGlobalDefault].asBool()) return true;
+    const bool lower = chosen.isNull() || candidate[keys::value].asInt() < chosen[keys::value].asInt();
+    if (lower) chosen = candidate;
+    return true;
+  });
+  return chosen;
+}
+
 }  // namespace
 
-Outcome admitPodSpec(const Value& spec, std::string_view podName) {
+Outcome admitPodSpec(const Value& spec, std::string_view podName, const CachedObjects& objects) {
   ObjectBuilder admitted(spec);
-  const std::string_view priorityClass = spec[kPriorityClassName].asString();
-  std::int64_t priority = 0;
-  if (priorityClass == "system-cluster-critical") {
-    priority = kSystemClusterCritical;
-  } else if (priorityClass == "system-node-critical") {
-    priority = kSystemNodeCritical;
-  } else if (!priorityClass.empty()) {
-    return Outcome::failed(
-        api::Status::forbidden(api::resources::pods, podName,
-                               "no PriorityClass with name " + std::string(priorityClass) + " was found"));
+  Value chosen;
+  const std::string_view wanted = spec[kPriorityClassName].asString();
+  if (wanted.empty()) {
+    chosen = globalDefault(objects);
+    if (!chosen.isNull()) admitted.set(kPriorityClassName, api::meta(chosen)[keys::name]);
+  } else {
+    chosen = priorityClass(objects, wanted);
+    if (chosen.isNull()) {
+      return Outcome::failed(api::Status::forbidden(
+          api::resources::pods, podName, "no PriorityClass with name " + std::string(wanted) + " was found"));
+    }
   }
+  const std::int64_t priority = chosen[keys::value].asInt(0);
   if (spec[kPriority].isInt() && spec[kPriority].asInt() != priority) {
     return Outcome::failed(api::Status::forbidden(
         api::resources::pods, podName,
@@ -74,13 +98,10 @@ Outcome admitPodSpec(const Value& spec, std::string_view podName) {
             std::to_string(priority) + " from the given PriorityClass name"));
   }
   admitted.set(kPriority, priority);
-  if (!spec.has(kPreemptionPolicy)) admitted.set(kPreemptionPolicy, "PreemptLowerPriority");
-
-  Value account = spec[kServiceAccountName];
-  if (account.asString().empty()) account = spec[kServiceAccount];
-  if (account.asString().empty()) account = "default";
-  admitted.set(kServiceAccountName, account).set(kServiceAccount, account);
-
+  if (!spec.has(kPreemptionPolicy)) {
+    const Value& policy = chosen[kPreemptionPolicy];
+    admitted.set(kPreemptionPolicy, policy.isNull() ? Value("PreemptLowerPriority") : policy);
+  }
   admitted.set(keys::tolerations, withDefaultTolerations(spec[keys::tolerations]));
   return Outcome::of(admitted.build());
 }

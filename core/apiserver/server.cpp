@@ -87,7 +87,9 @@ Server::Server(Simulator& simulator, Storage& storage, const Handlers& handlers,
       handlers_(handlers),
       options_(std::move(options)),
       services_(options_.serviceClusterIpRange, options_.serviceNodePortRange, simulator.random()),
-      gate_(simulator, cacheView_) {
+      gate_(simulator, cacheView_),
+      reviews_(simulator, gate_, cacheView_),
+      admission_(cacheView_, simulator.random()) {
   for (const api::Resource* resource : api::allResources()) {
     const api::Kind& kind = api::kindOf(*resource);
     if (!kind.stored || kind.storedAs != nullptr) continue;
@@ -170,7 +172,8 @@ bool Server::accepts(Call& call) {
     return false;
   }
   if (!enter(call)) return false;
-  const bool handled = handlers_.find(call.resource(), request.subresource) != nullptr;
+  const bool handled = handlers_.find(call.resource(), request.subresource) != nullptr ||
+                       Reviews::answers(call.resource(), request.subresource);
   if (!handled && findRegistry(request.resource) == nullptr) {
     call.fail(unknownPath());
     return false;
@@ -223,6 +226,7 @@ void Server::route(const CallPtr& call) {
   if (const Handlers::Handler* handler = handlers_.find(call->resource(), call->request.subresource)) {
     return (*handler)(call->request, std::move(call->respond));
   }
+  if (Reviews::answers(call->resource(), call->request.subresource)) return review(call);
   switch (call->request.verb) {
     case Verb::Get:
       return get(call);

@@ -7,8 +7,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/apiserver/admission/admission.hpp"
 #include "core/apiserver/api_server.hpp"
 #include "core/apiserver/auth/gate.hpp"
+#include "core/apiserver/auth/reviews.hpp"
 #include "core/apiserver/bootstrap.hpp"
 #include "core/apiserver/cache_view.hpp"
 #include "core/apiserver/handlers.hpp"
@@ -67,9 +69,16 @@ class Server {
   void route(const CallPtr& call);
   bool accepts(Call& call);  ///< false after the call was answered
 
+  // server_admission.cpp
+  api::Status admit(Call& call, const Value& object);
+  api::Status admitUpdate(const Call& call, const Value& object, const Value& stored);
+  void charge(const CallPtr& call, Value object, Ticket ticket);
+  void chargeNext(const CallPtr& call, Value object, Ticket ticket, std::vector<Value> quotas);
+
   // server_access.cpp
   bool enter(Call& call);  ///< false after the call was answered
   void note(Call& call, const api::Status& refusal);
+  void review(const CallPtr& call);
   void noteEntered(Call& call);
   static bool isObserved(const api::Resource& resource);
   void observe(const api::Resource& resource, const Value& before, const Value& after);
@@ -148,6 +157,8 @@ class Server {
   std::unordered_map<const api::Resource*, Registry*> byResource_;  // never iterated
   CacheView cacheView_{byResource_};
   Gate gate_;
+  Reviews reviews_;
+  Admission admission_;
   Stages::Record record_;
   bool ready_ = false;
   std::size_t unfilled_ = 0;
@@ -157,6 +168,7 @@ class Server {
   std::vector<TimerId> retries_;  ///< of the start and of evictions
   /// A pod's spec as sent, read and admitted: pods of one template share them.
   struct PodSpec {
+    Value ns;
     Value sent;
     Value decoded;
     Value admitted;

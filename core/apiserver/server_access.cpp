@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "core/api/object.hpp"
+#include "core/api/validation.hpp"
 #include "core/apiserver/auth/known_resources.hpp"
 #include "core/apiserver/server.hpp"
 
@@ -36,10 +37,29 @@ void Server::noteEntered(Call& call) {
   if (call.stages.followed() && isRead(call.request.verb)) note(call, {});
 }
 
+void Server::review(const CallPtr& call) {
+  Request& request = call->request;
+  if (request.verb != Verb::Create) {
+    return call->fail(api::Status::methodNotSupported(call->resource(), verbName(request.verb)));
+  }
+  if (request.subresource == Key()) {
+    Decoded decoded = decode(call->resource(), request.body, request.fieldValidation);
+    if (!decoded.ok()) return call->fail(decoded.error);
+    call->warnings = std::move(decoded.warnings);
+    request.body = std::move(decoded.object);
+    const api::FieldErrors errors = api::validate(call->resource(), request.body);
+    if (!errors.empty()) return call->fail(api::Status::invalid(call->resource(), "", errors));
+  }
+  Outcome answer = reviews_.answer(request);
+  if (!answer.ok()) return call->fail(answer.error);
+  call->answer(201, std::move(answer.object));
+}
+
 bool Server::isObserved(const api::Resource& resource) {
   const KnownResources& k = known();
   return &resource == k.roles || &resource == k.clusterRoles || &resource == k.roleBindings ||
-         &resource == k.clusterRoleBindings;
+         &resource == k.clusterRoleBindings || &resource == k.serviceAccounts || &resource == k.limitRanges ||
+         &resource == k.priorityClasses;
 }
 
 void Server::observe(const api::Resource& resource, const Value& before, const Value& after) {
@@ -48,6 +68,9 @@ void Server::observe(const api::Resource& resource, const Value& before, const V
     gate_.authorizer().bindingChanged(before, after);
   } else if (&resource == k.roles || &resource == k.clusterRoles) {
     gate_.authorizer().roleChanged();
+  } else {
+    podSpecs_.clear();  // what admission added may be another thing now
+    nextPodSpec_ = 0;
   }
 }
 
@@ -55,7 +78,7 @@ void Server::observe(const api::Resource& resource, const Value& before, const V
 void Server::observeAll(const api::Resource& resource) {
   const KnownResources& k = known();
   if (&resource != k.roleBindings && &resource != k.clusterRoleBindings) {
-    if (isObserved(resource)) gate_.authorizer().roleChanged();
+    if (isObserved(resource)) observe(resource, Value(), Value());
     return;
   }
   gate_.authorizer().clear();

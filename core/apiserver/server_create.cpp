@@ -2,7 +2,6 @@
 
 #include "core/api/keys.hpp"
 #include "core/apiserver/object_meta.hpp"
-#include "core/apiserver/pod_admission.hpp"
 #include "core/apiserver/server.hpp"
 #include "core/apiserver/subresources.hpp"
 #include "core/apiserver/versions.hpp"
@@ -86,7 +85,7 @@ void Server::createIn(const CallPtr& call, Value object) {
     // Pods of one template carry the same tree: what became of it once is used again for all.
     const Value& sent = object[keys::spec];
     for (const PodSpec& known : podSpecs_) {
-      if (!known.sent.sameAs(sent)) continue;
+      if (!known.sent.sameAs(sent) || !(known.ns == api::meta(object)[keys::namespace_])) continue;
       const Value managed = managedFieldsOf(*call, Value(), object.with(keys::spec, known.decoded));
       return createAdmitted(call, withManagedFields(object.with(keys::spec, known.admitted), managed));
     }
@@ -99,17 +98,20 @@ void Server::createIn(const CallPtr& call, Value object) {
 }
 
 void Server::createTracked(const CallPtr& call, Value object, const Value& sentSpec) {
-  if (&call->resource() != &api::resources::pods) {
-    return createAdmitted(call, toStored(call->resource(), object));
-  }
-  Outcome admitted = admitPodSpec(object[keys::spec], api::name(object));
+  Outcome admitted = admission_.mutate(call->request, object, call->stages);
   if (!admitted.ok()) return call->fail(admitted.error);
-  if (call->trusted() && sentSpec.isObject()) {
+  if (&call->resource() != &api::resources::pods) {
+    return createAdmitted(call, toStored(call->resource(), admitted.object));
+  }
+  // What a plugin has noted on the pod itself is not in its spec.
+  const bool specAlone = api::meta(admitted.object).sameAs(api::meta(object));
+  if (call->trusted() && sentSpec.isObject() && specAlone) {
     if (podSpecs_.size() < kAdmittedPodSpecsMax) podSpecs_.emplace_back();
-    podSpecs_[nextPodSpec_ % podSpecs_.size()] = {sentSpec, object[keys::spec], admitted.object};
+    podSpecs_[nextPodSpec_ % podSpecs_.size()] = {api::meta(object)[keys::namespace_], sentSpec,
+                                                  object[keys::spec], admitted.object[keys::spec]};
     nextPodSpec_ = (nextPodSpec_ + 1) % kAdmittedPodSpecsMax;
   }
-  createAdmitted(call, object.with(keys::spec, std::move(admitted.object)));
+  createAdmitted(call, std::move(admitted.object));
 }
 
 void Server::createAdmitted(const CallPtr& call, Value object) {
@@ -117,6 +119,7 @@ void Server::createAdmitted(const CallPtr& call, Value object) {
   Outcome prepared = prepareCreate(call->resource(), filled, simulator_.now());
   if (!prepared.ok()) return call->fail(prepared.error);
   if (!call->trusted()) addWarnings(call->warnings, call->resource(), prepared.object, Value());
+  if (api::Status refusal = admit(*call, prepared.object); refusal.code != 0) return call->fail(refusal);
   auto ticket = std::make_shared<ServiceResources::Ticket>();
   if (&call->resource() == &api::resources::services) {
     prepared = services_.allocate(prepared.object, Value(), *ticket);
@@ -127,7 +130,7 @@ void Server::createAdmitted(const CallPtr& call, Value object) {
     return call->fail(storageError(storedResource(call->resource()), api::name(prepared.object),
                                    {StorageResult::Code::TooLarge, {}, 0}));
   }
-  store(call, std::move(prepared.object), std::move(ticket), 1);
+  charge(call, std::move(prepared.object), std::move(ticket));
 }
 
 void Server::store(const CallPtr& call, Value object, Ticket ticket, int attempt) {

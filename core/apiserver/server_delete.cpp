@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "core/api/keys.hpp"
+#include "core/apiserver/admission/node_restriction.hpp"
 #include "core/apiserver/server.hpp"
 
 namespace pilothouse::apiserver {
@@ -25,6 +26,9 @@ void Server::remove(const CallPtr& call) {
   if (&resource == &api::resources::namespaces && isImmortal(call->name())) {
     call->stages.add("admission", "forbid", "NamespaceLifecycle");
     return call->fail(api::Status::forbidden(resource, call->name(), "this namespace may not be deleted"));
+  }
+  if (const api::Status refusal = restrictNode(call->request, Value(), cacheView_); refusal.code != 0) {
+    return call->fail(refusal);
   }
   note(*call, {});
   if (const std::string warning = deletionWarning(resource, call->request.body); !warning.empty()) {

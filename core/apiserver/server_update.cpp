@@ -121,6 +121,9 @@ Registry::Change Server::changed(const Call& call, const Value& stored, Value se
     next = prepareUpdate(resource, part, next.object, stored, simulator_.now());
     if (!next.ok()) return {{}, {}, std::move(next.error)};
   }
+  if (api::Status refusal = admitUpdate(call, next.object, stored); refusal.code != 0) {
+    return {{}, {}, std::move(refusal)};
+  }
   if (&resource == &api::resources::services && call.request.subresource == Key()) {
     next = services_.allocate(next.object, stored, *ticket);
     if (!next.ok()) return {{}, {}, std::move(next.error)};

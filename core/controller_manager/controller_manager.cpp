@@ -16,6 +16,7 @@
 #include "core/controller_manager/owned_pods.hpp"
 #include "core/controller_manager/pod_gc.hpp"
 #include "core/controller_manager/replica_set.hpp"
+#include "core/controller_manager/resource_quota_controller.hpp"
 #include "core/controller_manager/root_certificate.hpp"
 #include "core/controller_manager/service_accounts_controller.hpp"
 #include "core/controller_manager/service_pods.hpp"
@@ -59,6 +60,9 @@ struct Process {
     }
     if (const api::Resource* budgets = api::findResource("policy", "poddisruptionbudgets")) {
       add<DisruptionController>("disruption-controller", *budgets);
+    }
+    if (const api::Resource* quotas = api::findResource("", "resourcequotas")) {
+      add<ResourceQuotaController>("resourcequota-controller", *quotas);
     }
     informers.start([this] {
       for (const auto& controller : controllers) controller->start();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/api/object.hpp"
 #include "core/apiserver/auth/bootstrap_policy_text.hpp"
@@ -199,6 +200,39 @@ class Reader {
   bool labelled_ = true;
 };
 
+// Those of kubeadm's add-ons, and the default ones of the first namespaces: kube-controller-manager would
+// make them in its first second, before which nobody uses a cluster.
+void addAccounts(std::vector<BootstrapObject>& objects) {
+  if (known().serviceAccounts == nullptr) return;
+  static constexpr std::pair<std::string_view, std::string_view> kAccounts[] = {
+      {"default", "default"},           {"kube-node-lease", "default"}, {"kube-public", "default"},
+      {"kube-system", "default"},       {"kube-system", "coredns"},     {"kube-system", "kube-proxy"},
+      {"kube-system", "metrics-server"}};
+  for (const auto& [ns, name] : kAccounts) {
+    const Value metadata = Value::object({{keys::name, Value(name)}, {keys::namespace_, Value(ns)}});
+    objects.push_back({known().serviceAccounts, Value::object({{keys::apiVersion, "v1"},
+                                                               {keys::kind, "ServiceAccount"},
+                                                               {keys::metadata, metadata}})});
+  }
+}
+
+void addPriorityClasses(std::vector<BootstrapObject>& objects) {
+  if (known().priorityClasses == nullptr) return;
+  const auto add = [&objects](std::string_view name, std::int64_t value, std::string_view description) {
+    objects.push_back(
+        {known().priorityClasses, Value::object({{keys::apiVersion, "scheduling.k8s.io/v1"},
+                                                 {keys::kind, "PriorityClass"},
+                                                 {keys::metadata, Value::object({{keys::name, Value(name)}})},
+                                                 {keys::value, value},
+                                                 {Key::intern("description"), Value(description)}})});
+  };
+  add("system-cluster-critical", 2000000000,
+      "Used for system critical pods that must run in the cluster, but can be moved to another node if "
+      "necessary.");
+  add("system-node-critical", 2000001000,
+      "Used for system critical pods that must not be moved from their current node.");
+}
+
 }  // namespace
 
 Value aggregatedRules(const Value& clusterRole, const std::vector<Value>& clusterRoles) {
@@ -235,6 +269,8 @@ std::vector<BootstrapObject> bootstrapPolicy() {
       return api::name(role) == api::name(made.object);
     });
   }
+  addAccounts(objects);
+  addPriorityClasses(objects);
   return objects;
 }
 

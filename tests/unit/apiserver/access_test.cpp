@@ -263,3 +263,88 @@ TEST_CASE("the trace tells the stages of a user's request, between the request a
   CHECK(notes[1].find("RBAC: allowed by ClusterRoleBinding \"kubeadm:cluster-admins\" of ClusterRole "
                       "\"cluster-admin\" to Group \"kubeadm:cluster-admins\"") != std::string::npos);
 }
+
+namespace {
+
+const api::Resource& review(std::string_view group, std::string_view plural) {
+  const api::Resource* resource = api::findResource(group, plural);
+  REQUIRE(resource != nullptr);
+  return *resource;
+}
+
+}  // namespace
+
+TEST_CASE("kubectl auth can-i and whoami: reviews answer about who asks and about others") {
+  Access f;
+  f.make(kPodReader);
+  f.make(kJaneReadsPods);
+  const auto& self = review("authorization.k8s.io", "selfsubjectaccessreviews");
+  const auto canI = [&](std::string_view verb, std::string_view resource) {
+    Value body = ClusterFixture::yaml(
+        "apiVersion: authorization.k8s.io/v1\nkind: SelfSubjectAccessReview\nspec: {resourceAttributes: "
+        "{namespace: default, verb: " +
+        std::string(verb) + ", resource: " + std::string(resource) + "}}\n");
+    const Response answer = f.ask(f.as("jane"), Verb::Create, self, {}, body);
+    REQUIRE(answer.code == 201);
+    return answer.body[keys::status];
+  };
+  CHECK(canI("list", "pods")[Key::intern("allowed")].asBool());
+  CHECK(canI("list", "pods")[keys::reason].toString() ==
+        "RBAC: allowed by RoleBinding \"jane/default\" of Role \"pod-reader\" to User \"jane\"");
+  CHECK_FALSE(canI("delete", "pods")[Key::intern("allowed")].asBool(true));
+
+  const Response whoami =
+      f.ask(f.as("jane", {"dev"}), Verb::Create, review("authentication.k8s.io", "selfsubjectreviews"), {},
+            ClusterFixture::yaml("apiVersion: authentication.k8s.io/v1\nkind: SelfSubjectReview\n"));
+  REQUIRE(whoami.code == 201);
+  const Value user = whoami.body[keys::status][Key::intern("userInfo")];
+  CHECK(user[Key::intern("username")].toString() == "jane");
+  CHECK(user[Key::intern("groups")].size() == 2);
+
+  const Response others =
+      f.ask(f.as("jane"), Verb::Create, review("authorization.k8s.io", "subjectaccessreviews"), {},
+            ClusterFixture::yaml(
+                "apiVersion: authorization.k8s.io/v1\nkind: SubjectAccessReview\nspec: {user: bob, "
+                "resourceAttributes: {verb: get, resource: pods}}\n"));
+  CHECK(others.code == 403);
+
+  const Response rules = f.ask(
+      f.as("jane"), Verb::Create, review("authorization.k8s.io", "selfsubjectrulesreviews"), {},
+      ClusterFixture::yaml(
+          "apiVersion: authorization.k8s.io/v1\nkind: SelfSubjectRulesReview\nspec: {namespace: default}\n"));
+  REQUIRE(rules.code == 201);
+  CHECK(rules.body[keys::status][Key::intern("resourceRules")].size() == 3);
+}
+
+TEST_CASE("a ServiceAccount's token opens what the account may, until time or its pod has gone") {
+  Access f;
+  f.make("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: bot, namespace: default}\n");
+  const auto& accounts = review("", "serviceaccounts");
+  const auto tokenFor = [&](std::string_view spec) {
+    return f.ask(f.admin(), Verb::Create, accounts, "bot",
+                 ClusterFixture::yaml("apiVersion: authentication.k8s.io/v1\nkind: TokenRequest\nspec: " +
+                                      std::string(spec) + "\n"),
+                 "token");
+  };
+  const Response made = tokenFor("{expirationSeconds: 600}");
+  REQUIRE(made.code == 201);
+  auto holder = std::make_shared<Credentials>();
+  holder->bearerToken = made.body[keys::status][Key::intern("token")].toString();
+  CHECK(message(f.ask(holder, Verb::List, r::pods)) ==
+        "pods is forbidden: User \"system:serviceaccount:default:bot\" cannot list resource \"pods\" in API "
+        "group \"\" in the namespace \"default\"");
+  f.simulator.runFor(601s);
+  CHECK(f.ask(holder, Verb::List, r::pods).code == 401);
+
+  CHECK(message(tokenFor("{expirationSeconds: 60}")) ==
+        "TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: Invalid value: 60: may "
+        "not specify a duration less than 10 minutes");
+  CHECK(message(tokenFor("{boundObjectRef: {apiVersion: v1, kind: Pod, name: web}}")) ==
+        "pods \"web\" not found");
+  const Response again = tokenFor("{}");
+  holder = std::make_shared<Credentials>();
+  holder->bearerToken = again.body[keys::status][Key::intern("token")].toString();
+  CHECK(f.ask(holder, Verb::List, r::pods).code == 403);
+  CHECK(f.remove(accounts, "bot").ok());
+  CHECK(f.ask(holder, Verb::List, r::pods).code == 401);
+}
