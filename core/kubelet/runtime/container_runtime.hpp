@@ -113,6 +113,8 @@ class ContainerRuntime : public std::enable_shared_from_this<ContainerRuntime> {
   std::shared_ptr<ExecSession> mainSession(RuntimeId container);
   /// Lets that session read, once somebody listens.
   void startMain(RuntimeId container);
+  /// SIGTERM to the main process from within.
+  void signalMain(RuntimeId container);
   /// Calls `use` with what a command in that container sees; nothing when it does not run.
   void withEnvironment(RuntimeId container, const std::function<void(shell::Environment&)>& use);
 

@@ -257,6 +257,28 @@ int shell(Machine& machine, Environment& environment, const Words& words) {
   return machine.evaluate(environment, parsed.script) ? machine.lastStatus() : 2;
 }
 
+// Process 1 of a container gets only the signals that it handles; KILL is not among them.
+int killCommand(Machine& machine, Environment& environment, const Words& words) {
+  bool ends = true;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    std::string word = words[i];
+    if (word == "-s" && i + 1 < words.size()) word = "-" + words[++i];
+    if (word[0] == '-') {
+      ends = word != "-0" && word != "-9" && word != "-KILL" && word != "-SIGKILL";
+      continue;
+    }
+    if (word == "1") {
+      if (ends && environment.mainSignalled != nullptr) *environment.mainSignalled = true;
+      continue;
+    }
+    if (environment.output == nullptr) continue;
+    machine.printError(environment, environment.busybox ? "sh: can't kill pid " + word + ": No such process\n"
+                                                        : "sh: 1: kill: No such process\n\n");
+    return 1;
+  }
+  return 0;
+}
+
 int trap(Machine& machine, Environment&, const Words& words) {
   for (std::size_t i = 2; i < words.size(); ++i) machine.setTrap(words[i], words[1] == "-" ? "" : words[1]);
   return 0;
@@ -329,7 +351,7 @@ constexpr Utility kBuiltins[] = {
     {"export", exportCommand},
     {"false", no},
     {"fg", yes},
-    {"kill", yes},
+    {"kill", killCommand},
     {"local", exportCommand},
     {"nohup", execCommand},
     {"printf", printfCommand},

@@ -47,6 +47,7 @@ struct Environment {
   bool busybox = false;            ///< a small userland: no curl, no bash
   OutputSink* output = nullptr;    ///< instead of the machine's log
   bool terminal = false;           ///< where that is one
+  bool* mainSignalled = nullptr;   ///< set when a command asks process 1 to end
   bool lookAhead = false;          ///< nothing outside may be asked or changed: stops before network commands
 };
 

@@ -93,6 +93,19 @@ TEST_CASE("Commands take the time that they take") {
   CHECK(killed->exitCode() == 137);
 }
 
+TEST_CASE("kill 1 ends a server, but not a process 1 that handles no signal") {
+  ExecFixture node;
+  CHECK(node.exec("box", {"sh", "-c", "kill 1; kill -9 1"})->exitCode() == 0);
+  CHECK(node.exec("web", {"sh", "-c", "kill -9 1"})->exitCode() == 0);
+  node.run(2s);
+  CHECK(node.container(node.pod("web"))["restartCount"].asInt() == 0);
+  node.exec("web", {"sh", "-c", "kill 1"});
+  node.run(5s);
+  CHECK(node.container(node.pod("web"))["restartCount"].asInt() == 1);
+  CHECK(node.container(node.pod("box"))["restartCount"].asInt() == 0);
+  CHECK(node.shown("web") == "Running 1/1");
+}
+
 TEST_CASE("stdin reaches the command, and so does its end") {
   ExecFixture node;
   const auto cat = node.open("box", "exec",
