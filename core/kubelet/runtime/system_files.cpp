@@ -52,6 +52,7 @@ constexpr Folder kFolders[] = {
 constexpr Folder kNginxFolders[] = {
     {"/etc/nginx", "conf.d fastcgi_params mime.types modules nginx.conf scgi_params uwsgi_params"},
     {"/etc/nginx/conf.d", "default.conf"},
+    {"/usr/share/nginx", "html"},
     {"/var/log/nginx", "access.log error.log"},
 };
 
@@ -120,9 +121,16 @@ std::optional<std::vector<std::string>> systemFolder(const SystemView& view, std
     if (path == "/var/log") names.emplace_back("nginx");
   }
   if (path == "/etc" && !release(image).empty()) names.emplace_back("os-release");
-  if (!image.webRoot.empty() && path == image.webRoot) {
+  if (path == image.webRoot) {
     known = true;
     names = {"50x.html", "index.html"};
+  } else if (path != "/" && image.webRoot.substr(0, path.size()) == path &&
+             image.webRoot.substr(path.size(), 1) == "/") {
+    // A folder on the way to the web server's pages.
+    known = true;
+    const std::string_view rest = image.webRoot.substr(path.size() + 1);
+    const std::string name(rest.substr(0, rest.find('/')));
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   }
   std::sort(names.begin(), names.end());
   return known ? std::optional(names) : std::nullopt;

@@ -217,7 +217,7 @@ int awk(Machine& machine, Environment& environment, const Words& words) {
   machine.print(environment, eachLine(text, [&](const std::string& line) {
                   const auto fields = fieldsOf(line, separator);
                   std::string out;
-                  for (const std::int64_t number : wanted) {
+                  for (const std::int64_t& number : wanted) {
                     const std::size_t at = number < 0 ? fields.size() : static_cast<std::size_t>(number);
                     if (&number != wanted.data()) out += " ";
                     if (at == 0) out += line;

@@ -133,8 +133,9 @@ TEST_CASE("a large Service's slices are right after any mix of changes") {
   for (int round = 0; round < 12; ++round) {
     const std::vector<Value> pods = f.list(r::pods);
     for (int i = 0; i < 12; ++i) {
-      const Value& pod = pods[random.below(pods.size())];
-      if (api::isBeingDeleted(pod)) continue;
+      // As it is now: an earlier draw of this round may have bound or deleted it.
+      const Value pod = f.get(r::pods, api::name(pods[random.below(pods.size())]));
+      if (pod[keys::kind].asString() != "Pod" || api::isBeingDeleted(pod)) continue;
       if (pod.get(keys::spec, keys::nodeName).isNull()) {
         f.bind(pod, "node-1");
       } else if (random.below(4) == 0) {
