@@ -134,7 +134,7 @@ TEST_CASE("a large Service's slices are right after any mix of changes") {
     const std::vector<Value> pods = f.list(r::pods);
     for (int i = 0; i < 12; ++i) {
       // As it is now: an earlier draw of this round may have bound or deleted it.
-      const Value pod = f.get(r::pods, api::name(pods[random.below(pods.size())]));
+      const Value pod = f.tryGet(r::pods, api::name(pods[random.below(pods.size())])).body;
       if (pod[keys::kind].asString() != "Pod" || api::isBeingDeleted(pod)) continue;
       if (pod.get(keys::spec, keys::nodeName).isNull()) {
         f.bind(pod, "node-1");
