@@ -50,7 +50,7 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
   struct Watching {
     WatchRequest request;  ///< startRevision moves on with what was delivered
     Watcher watcher;
-    std::uint64_t asked = 0;  ///< the number of the request that creates it on this stream
+    std::uint64_t asked = 0;  ///< number of the request that creates it on this stream; 0: not sent yet
     bool open = false;        ///< the member has said yes
   };
 
@@ -263,11 +263,12 @@ struct Client::State final : Receiver, std::enable_shared_from_this<Client::Stat
 
   void sendWatch(std::uint64_t watch, Watching& watching) {
     watching.open = false;
-    watching.asked = firstPending + pending.size();
+    watching.asked = 0;
     if (!isUp(endpoint)) return openLater();
     Call call;
     call.endpoint = endpoint;
     const std::uint64_t id = await({{}, true, watch, std::move(call)});
+    watching.asked = id;
     const WatchRequest& request = watching.request;
     network.send(
         self, member().component(), {MessageKind::EtcdRequest, 0, kWatch, request.about, {}},

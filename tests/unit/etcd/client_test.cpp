@@ -151,3 +151,22 @@ TEST_CASE("a member that died and came back keeps its data, and its watchers go 
   f.simulator.runFor(10s);
   CHECK(f.seen == Texts{"+/a@2", "+/c@3"});
 }
+
+TEST_CASE("a read that finds etcd back before the watches do is answered after what they missed") {
+  Fixture f;
+  f.watch("/", 1);
+  f.put("/a", 1);
+  f.simulator.runFor(10ms);
+  f.member.stop();
+  f.network.setUp(f.member.component(), false);
+  f.simulator.runFor(600ms);
+  f.network.setUp(f.member.component(), true);
+  f.member.start();
+  Client other(f.network, f.network.join("writer", "other-host"), {&f.member});
+  other.send(Request::single(Operation::put(Value("/b"), Value(1))), {}, {}, [](Response) {});
+  f.simulator.runFor(5ms);
+  Texts before;
+  f.client.send(Request::single(Operation::range(Value("/b"))), {}, {}, [&](Response) { before = f.seen; });
+  f.simulator.runFor(10ms);
+  CHECK(before == Texts{"+/a@2", "+/b@3"});
+}
