@@ -33,8 +33,8 @@ function run(command, server, kubectl, bin) {
 
 test('there is a kubectl to test with', () => assert.ok(kubectls.length > 0));
 
-let played = 0;
-for (const [at, {version, file}] of kubectls.entries()) {
+const played = new Map();  // commands by version
+for (const {version, file} of kubectls) {
   for (const name of fs.readdirSync(folder).filter((entry) => entry.endsWith('.txt') && entry.includes(only)).sort()) {
     test(`kubectl ${version}: ${name}`, async () => {
       const steps = readTranscript(fs.readFileSync(path.join(folder, name), 'utf8'));
@@ -47,7 +47,7 @@ for (const [at, {version, file}] of kubectls.entries()) {
         for (const step of steps) {
           if (!appliesTo(step.versions, version)) continue;
           const {output, code} = await run(step.command, server, file, bin);
-          if (at === 0) ++played;
+          played.set(version, (played.get(version) ?? 0) + 1);
           const differs = difference(step.expected, output);
           if (differs === null && code === step.exit) continue;
           wrong.push(`${name}:${step.line}: $ ${step.command}\nexit ${code}, expected ${step.exit}\n${differs ?? ''}`);
@@ -60,4 +60,12 @@ for (const [at, {version, file}] of kubectls.entries()) {
   }
 }
 
-test('at least 200 commands were played with the newest kubectl', {skip: only !== ''}, () => assert.ok(played >= 200, `${played} were`));
+test('at least 200 commands are played with kubectl 1.33', () => {
+  const texts = fs.readdirSync(folder).map((name) => fs.readFileSync(path.join(folder, name), 'utf8'));
+  const steps = texts.flatMap(readTranscript).filter(({versions}) => appliesTo(versions, '1.33'));
+  assert.ok(steps.length >= 200, `${steps.length} are`);
+});
+
+test('each kubectl played something', {skip: only !== ''}, () => {
+  for (const {version} of kubectls) assert.ok(played.get(version) > 0, version);
+});
