@@ -70,9 +70,9 @@ void ResourceQuotaController::replenish(const api::Resource& resource, const cli
 }
 
 Value ResourceQuotaController::counted(const Value& quota) const {
-  apiserver::QuotaAmounts used;
+  apiserver::ResourceAmounts used;
   const Value& hard = quota.get(keys::spec, kHard);
-  for (const auto& [name, limit] : apiserver::quotaAmounts(hard)) used.emplace(name, Quantity());
+  for (const auto& [name, limit] : apiserver::resourceAmounts(hard)) used.emplace(name, Quantity());
   const std::string_view ns = api::namespaceOf(quota);
   for (const client::Informer* informer : counted_) {
     informer->store().forEach([&](const Value& object) {

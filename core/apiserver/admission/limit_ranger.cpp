@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <map>
 
 #include "core/api/keys.hpp"
 #include "core/api/object.hpp"
+#include "core/apiserver/admission/resource_amounts.hpp"
 #include "core/value/quantity.hpp"
 
 namespace pilothouse::apiserver {
@@ -19,61 +19,6 @@ const Key kLimits = Key::intern("limits");
 const Key kMax = Key::intern("max");
 const Key kMaxLimitRequestRatio = Key::intern("maxLimitRequestRatio");
 const Key kMin = Key::intern("min");
-const Key kRestartPolicy = Key::intern("restartPolicy");
-
-/// Requests or limits by the resource's name.
-using Amounts = std::map<std::string, Quantity, std::less<>>;
-
-Amounts amountsOf(const Value& list) {
-  Amounts amounts;
-  for (std::size_t i = 0; i < list.memberKeys().size(); ++i) {
-    if (const auto quantity = Quantity::from(list.memberValues()[i])) {
-      amounts.emplace(list.memberKeys()[i].text(), *quantity);
-    }
-  }
-  return amounts;
-}
-
-void add(Amounts& sum, const Amounts& more) {
-  for (const auto& [name, quantity] : more) {
-    Quantity& total = sum[name];
-    total = total + quantity;
-  }
-}
-
-void raise(Amounts& high, const Amounts& other) {
-  for (const auto& [name, quantity] : other) {
-    const auto at = high.find(name);
-    if (at == high.end()) {
-      high.emplace(name, quantity);
-    } else if (quantity.compare(at->second) > 0) {
-      at->second = quantity;
-    }
-  }
-}
-
-// Containers together, or an init container that needs more than they do.
-Amounts podAmounts(const Value& spec, Key kind) {
-  Amounts sum;
-  for (const Value& container : spec[keys::containers].items()) {
-    add(sum, amountsOf(container[keys::resources][kind]));
-  }
-  Amounts sidecars;
-  Amounts highest;
-  for (const Value& container : spec[kInitContainers].items()) {
-    Amounts own = amountsOf(container[keys::resources][kind]);
-    if (container[kRestartPolicy].asString() == "Always") {
-      add(sum, own);
-      add(sidecars, own);
-      own = sidecars;
-    } else {
-      add(own, sidecars);
-    }
-    raise(highest, own);
-  }
-  raise(sum, highest);
-  return sum;
-}
 
 std::string joined(const std::vector<std::string>& texts, std::string_view separator) {
   std::string all;
@@ -117,16 +62,16 @@ class Checker {
     type_ = item[keys::type].toString();
   }
 
-  void check(const Amounts& requests, const Amounts& limits) {
-    for (const auto& [name, bound] : amountsOf(item_[kMin])) minimum(name, bound, requests, limits);
-    for (const auto& [name, bound] : amountsOf(item_[kMax])) maximum(name, bound, requests, limits);
-    for (const auto& [name, bound] : amountsOf(item_[kMaxLimitRequestRatio])) {
+  void check(const ResourceAmounts& requests, const ResourceAmounts& limits) {
+    for (const auto& [name, bound] : resourceAmounts(item_[kMin])) minimum(name, bound, requests, limits);
+    for (const auto& [name, bound] : resourceAmounts(item_[kMax])) maximum(name, bound, requests, limits);
+    for (const auto& [name, bound] : resourceAmounts(item_[kMaxLimitRequestRatio])) {
       ratio(name, bound, requests, limits);
     }
   }
-  void checkRequests(const Amounts& requests) {
-    for (const auto& [name, bound] : amountsOf(item_[kMin])) minimum(name, bound, requests, {});
-    for (const auto& [name, bound] : amountsOf(item_[kMax])) {
+  void checkRequests(const ResourceAmounts& requests) {
+    for (const auto& [name, bound] : resourceAmounts(item_[kMin])) minimum(name, bound, requests, {});
+    for (const auto& [name, bound] : resourceAmounts(item_[kMax])) {
       const std::string start = begin("maximum ", name, bound);
       const auto request = requests.find(name);
       if (request == requests.end()) {
@@ -142,8 +87,8 @@ class Checker {
     return std::string(word) + name + " usage per " + type_ + " is " + bound.toString();
   }
 
-  void minimum(const std::string& name, const Quantity& bound, const Amounts& requests,
-               const Amounts& limits) {
+  void minimum(const std::string& name, const Quantity& bound, const ResourceAmounts& requests,
+               const ResourceAmounts& limits) {
     const std::string start = begin("minimum ", name, bound);
     const auto request = requests.find(name);
     const auto limit = limits.find(name);
@@ -156,8 +101,8 @@ class Checker {
     }
   }
 
-  void maximum(const std::string& name, const Quantity& bound, const Amounts& requests,
-               const Amounts& limits) {
+  void maximum(const std::string& name, const Quantity& bound, const ResourceAmounts& requests,
+               const ResourceAmounts& limits) {
     const std::string start = begin("maximum ", name, bound);
     const auto request = requests.find(name);
     const auto limit = limits.find(name);
@@ -170,7 +115,8 @@ class Checker {
     }
   }
 
-  void ratio(const std::string& name, const Quantity& bound, const Amounts& requests, const Amounts& limits) {
+  void ratio(const std::string& name, const Quantity& bound, const ResourceAmounts& requests,
+             const ResourceAmounts& limits) {
     const std::string start =
         name + " max limit to request ratio per " + type_ + " is " + bound.toString() + ", but ";
     const auto request = requests.find(name);
@@ -232,7 +178,7 @@ std::string podLimitError(const Value& pod, const std::vector<Value>& ranges) {
         for (const Key containers : {keys::containers, kInitContainers}) {
           for (const Value& container : spec[containers].items()) {
             const Value& resources = container[keys::resources];
-            checker.check(amountsOf(resources[keys::requests]), amountsOf(resources[kLimits]));
+            checker.check(resourceAmounts(resources[keys::requests]), resourceAmounts(resources[kLimits]));
           }
         }
       } else if (type == "Pod") {
@@ -249,7 +195,8 @@ std::string claimLimitError(const Value& claim, const std::vector<Value>& ranges
     std::vector<std::string> errors;
     for (const Value& item : range.get(keys::spec, kLimits).items()) {
       if (item[keys::type].asString() != "PersistentVolumeClaim") continue;
-      Checker(item, errors).checkRequests(amountsOf(claim.get(keys::spec, keys::resources, keys::requests)));
+      Checker(item, errors)
+          .checkRequests(resourceAmounts(claim.get(keys::spec, keys::resources, keys::requests)));
     }
     if (!errors.empty()) return aggregated(errors);
   }

@@ -14,7 +14,6 @@ const Key kLimits = Key::intern("limits");
 const Key kOperator = Key::intern("operator");
 const Key kPriorityClassName = Key::intern("priorityClassName");
 const Key kQosClass = Key::intern("qosClass");
-const Key kRestartPolicy = Key::intern("restartPolicy");
 const Key kScopeName = Key::intern("scopeName");
 const Key kScopeSelector = Key::intern("scopeSelector");
 const Key kScopes = Key::intern("scopes");
@@ -28,45 +27,12 @@ const Quantity& one() {
   return quantity;
 }
 
-void add(QuotaAmounts& sum, const QuotaAmounts& more) {
-  for (const auto& [name, quantity] : more) sum[name] = sum[name] + quantity;
-}
-
-void raise(QuotaAmounts& high, const QuotaAmounts& other) {
-  for (const auto& [name, quantity] : other) {
-    const auto [at, isNew] = high.emplace(name, quantity);
-    if (!isNew && quantity.compare(at->second) > 0) at->second = quantity;
-  }
-}
-
-QuotaAmounts podSum(const Value& spec, Key kind) {
-  QuotaAmounts sum;
-  QuotaAmounts sidecars;
-  QuotaAmounts highest;
-  for (const Value& container : spec[keys::containers].items()) {
-    add(sum, quotaAmounts(container[keys::resources][kind]));
-  }
-  for (const Value& container : spec[kInitContainers].items()) {
-    QuotaAmounts own = quotaAmounts(container[keys::resources][kind]);
-    if (container[kRestartPolicy].asString() == "Always") {
-      add(sum, own);
-      add(sidecars, own);
-      own = sidecars;
-    } else {
-      add(own, sidecars);
-    }
-    raise(highest, own);
-  }
-  raise(sum, highest);
-  return sum;
-}
-
 bool isPlain(const std::string& name) {
   return name == "cpu" || name == "memory" || name == "ephemeral-storage";
 }
 
 // podComputeUsageHelper: plain names are requests, under both names.
-void addCompute(QuotaAmounts& usage, const QuotaAmounts& requests, const QuotaAmounts& limits) {
+void addCompute(ResourceAmounts& usage, const ResourceAmounts& requests, const ResourceAmounts& limits) {
   for (const auto& [name, quantity] : requests) {
     if (isPlain(name) || name.substr(0, 10) == "hugepages-") usage[name] = quantity;
     usage["requests." + name] = quantity;
@@ -76,17 +42,17 @@ void addCompute(QuotaAmounts& usage, const QuotaAmounts& requests, const QuotaAm
   }
 }
 
-QuotaAmounts podUsage(const Value& pod) {
-  QuotaAmounts usage{{"count/pods", one()}};
+ResourceAmounts podUsage(const Value& pod) {
+  ResourceAmounts usage{{"count/pods", one()}};
   if (api::isPodTerminal(pod)) return usage;
   usage["pods"] = one();
   const Value& spec = pod[keys::spec];
-  addCompute(usage, podSum(spec, keys::requests), podSum(spec, kLimits));
+  addCompute(usage, podAmounts(spec, keys::requests), podAmounts(spec, kLimits));
   return usage;
 }
 
-QuotaAmounts serviceUsage(const Value& service) {
-  QuotaAmounts usage{{"count/services", one()}, {"services", one()}};
+ResourceAmounts serviceUsage(const Value& service) {
+  ResourceAmounts usage{{"count/services", one()}, {"services", one()}};
   const std::string_view type = service.get(keys::spec, keys::type).asString();
   const auto ports = static_cast<std::int64_t>(service.get(keys::spec, keys::ports).size());
   usage["services.loadbalancers"] = Quantity::fromValue(type == "LoadBalancer" ? 1 : 0);
@@ -95,8 +61,8 @@ QuotaAmounts serviceUsage(const Value& service) {
   return usage;
 }
 
-QuotaAmounts claimUsage(const Value& claim) {
-  QuotaAmounts usage{{"count/persistentvolumeclaims", one()}, {"persistentvolumeclaims", one()}};
+ResourceAmounts claimUsage(const Value& claim) {
+  ResourceAmounts usage{{"count/persistentvolumeclaims", one()}, {"persistentvolumeclaims", one()}};
   const auto storage = Quantity::from(claim.get(keys::spec, keys::resources, keys::requests)[kStorage]);
   if (storage) usage["requests.storage"] = *storage;
   const std::string storageClass = claim.get(keys::spec, kStorageClassName).toString();
@@ -141,13 +107,13 @@ bool needsExplicit(std::string_view name) {
 }
 
 // "must specify limits.cpu for: web; requests.cpu for: web": containers that leave out what a quota counts.
-std::string unspecified(const QuotaAmounts& hard, const Value& pod) {
+std::string unspecified(const ResourceAmounts& hard, const Value& pod) {
   std::map<std::string, std::vector<std::string>> missing;
   for (const Key kind : {keys::containers, kInitContainers}) {
     for (const Value& container : pod.get(keys::spec, kind).items()) {
-      QuotaAmounts usage;
+      ResourceAmounts usage;
       const Value& resources = container[keys::resources];
-      addCompute(usage, quotaAmounts(resources[keys::requests]), quotaAmounts(resources[kLimits]));
+      addCompute(usage, resourceAmounts(resources[keys::requests]), resourceAmounts(resources[kLimits]));
       for (const auto& [name, quantity] : hard) {
         if (!needsExplicit(name) || usage.count(name) > 0) continue;
         missing[name].push_back(container[keys::name].toString());
@@ -163,7 +129,7 @@ std::string unspecified(const QuotaAmounts& hard, const Value& pod) {
   return text;
 }
 
-std::string printed(const QuotaAmounts& amounts, const std::vector<std::string>& names) {
+std::string printed(const ResourceAmounts& amounts, const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) {
     const auto at = amounts.find(name);
@@ -175,28 +141,18 @@ std::string printed(const QuotaAmounts& amounts, const std::vector<std::string>&
 
 }  // namespace
 
-QuotaAmounts quotaAmounts(const Value& list) {
-  QuotaAmounts amounts;
-  for (std::size_t i = 0; i < list.memberKeys().size(); ++i) {
-    if (const auto quantity = Quantity::from(list.memberValues()[i])) {
-      amounts.emplace(list.memberKeys()[i].text(), *quantity);
-    }
-  }
-  return amounts;
-}
-
-Value quotaList(const QuotaAmounts& amounts) {
+Value quotaList(const ResourceAmounts& amounts) {
   ObjectBuilder list;
   for (const auto& [name, quantity] : amounts) list.set(Key::intern(name), quantity.toString());
   return list.build();
 }
 
-QuotaAmounts quotaUsage(const api::Resource& resource, const Value& object) {
+ResourceAmounts quotaUsage(const api::Resource& resource, const Value& object) {
   if (&resource == &api::resources::pods) return podUsage(object);
   if (&resource == &api::resources::services) return serviceUsage(object);
   const std::string_view plural = resource.plural.text();
   if (resource.group.empty() && plural == "persistentvolumeclaims") return claimUsage(object);
-  QuotaAmounts usage{{"count/" + resource.groupResource(), one()}};
+  ResourceAmounts usage{{"count/" + resource.groupResource(), one()}};
   const bool old = plural == "configmaps" || plural == "secrets" || plural == "replicationcontrollers" ||
                    plural == "resourcequotas";
   if (resource.group.empty() && old) usage.emplace(plural, one());
@@ -218,8 +174,8 @@ bool quotaCovers(const Value& quota, const api::Resource& resource, const Value&
 }
 
 Charged charged(const Value& quota, const api::Resource& resource, const Value& object) {
-  const QuotaAmounts hard = quotaAmounts(quota.get(keys::status, kHard));
-  QuotaAmounts requested;
+  const ResourceAmounts hard = resourceAmounts(quota.get(keys::status, kHard));
+  ResourceAmounts requested;
   for (const auto& [name, quantity] : quotaUsage(resource, object)) {
     if (hard.count(name) > 0) requested.emplace(name, quantity);
   }
@@ -234,10 +190,10 @@ Charged charged(const Value& quota, const api::Resource& resource, const Value& 
       return {{}, "failed quota: " + name + ": " + missing};
     }
   }
-  QuotaAmounts used = quotaAmounts(quota.get(keys::status, kUsed));
+  ResourceAmounts used = resourceAmounts(quota.get(keys::status, kUsed));
   std::string unknown;
   std::vector<std::string> exceeded;
-  QuotaAmounts next = used;
+  ResourceAmounts next = used;
   for (const auto& [what, quantity] : requested) {
     if (used.count(what) == 0) unknown += (unknown.empty() ? "" : ",") + what;
     next[what] = next[what] + quantity;

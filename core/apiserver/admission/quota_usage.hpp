@@ -1,11 +1,10 @@
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
 #include "core/api/resource.hpp"
-#include "core/value/quantity.hpp"
+#include "core/apiserver/admission/resource_amounts.hpp"
 #include "core/value/value.hpp"
 
 namespace pilothouse::apiserver {
@@ -13,13 +12,10 @@ namespace pilothouse::apiserver {
 /// What objects count for in ResourceQuotas (pkg/quota/v1/evaluator/core): for admission, which charges a new
 /// object, and for the controller, which counts them all again.
 
-using QuotaAmounts = std::map<std::string, Quantity>;
-
-QuotaAmounts quotaAmounts(const Value& list);
-Value quotaList(const QuotaAmounts& amounts);
+Value quotaList(const ResourceAmounts& amounts);
 
 /// pods=1, requests.cpu=100m, count/pods=1…; empty for what no quota counts.
-QuotaAmounts quotaUsage(const api::Resource& resource, const Value& object);
+ResourceAmounts quotaUsage(const api::Resource& resource, const Value& object);
 /// Does the quota's scope take the object in?
 bool quotaCovers(const Value& quota, const api::Resource& resource, const Value& object);
 
