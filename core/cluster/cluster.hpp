@@ -80,6 +80,7 @@ class Cluster {
   ///   stop {component} / start {component}      a process is killed and started again ("kube-scheduler")
   ///   partition {a, b} / heal {a, b}            hosts that cannot reach each other
   ///   request {from?, url}                      one HTTP request from "outside" or from a pod ("ns/name")
+  ///   node {node, command}                      a command line on a machine: systemctl stop kubelet
   ///   killContainer {namespace, pod, container} from under the kubelet, on the node
   /// Answers arrive as simulated time passes.
   std::uint64_t input(Key verb, Value arguments);
@@ -125,8 +126,9 @@ class Cluster {
   /// A container's log lines so far, newest last (text).
   [[nodiscard]] std::string log(std::string_view ns, std::string_view pod, std::string_view container) const;
 
+  struct State;  ///< for the files of this room
+
  private:
-  struct State;
   std::unique_ptr<State> state_;
 };
 

@@ -18,8 +18,8 @@
 #include "core/controller_manager/controller_manager.hpp"
 #include "core/etcd/client.hpp"
 #include "core/kubectl/output.hpp"
-#include "core/metrics_server/metrics_server.hpp"
 #include "core/kubectl/scale.hpp"
+#include "core/metrics_server/metrics_server.hpp"
 #include "core/scheduler/scheduler.hpp"
 
 namespace pilothouse::cluster {
@@ -105,15 +105,8 @@ struct Cluster::State : apiserver::KubeletConnector {
   void finish(std::uint64_t id);
   void reply(std::uint64_t id, bool error, std::string text);
   kubectl::Output outputOf(std::uint64_t id);
-  void stopOrStart(std::uint64_t id, const Value& arguments, bool starts);
+  /// A process of that name is started or stopped; false when there is none.
   bool setRunning(std::string_view component, bool starts);
-  void partition(std::uint64_t id, const Value& arguments, bool heals);
-  void request(std::uint64_t id, const Value& arguments);
-  void requested(std::uint64_t id, const Url& url, const DataPath::Result& result);
-  void killContainer(std::uint64_t id, const Value& arguments);
-
-  // pod_inputs.cpp
-  bool runPodInput(std::uint64_t id, Key verb, const Value& arguments);  ///< false: it is none of these
 };
 
 }  // namespace pilothouse::cluster

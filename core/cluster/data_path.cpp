@@ -207,6 +207,10 @@ std::vector<std::string> DataPath::resolve(const Caller& from, std::string_view 
 }
 
 void DataPath::request(Source source, Url url, std::function<void(Result)> done) {
+  request(std::move(source), std::move(url), kConnectTimeout, std::move(done));
+}
+
+void DataPath::request(Source source, Url url, SimDuration timeout, std::function<void(Result)> done) {
   auto request = std::make_shared<Request>();
   request->source = std::move(source);
   request->url = std::move(url);
@@ -214,9 +218,17 @@ void DataPath::request(Source source, Url url, std::function<void(Result)> done)
   request->from = nodeNamed(request->source.node);
   request->at = request->from == nullptr ? outside_ : request->from->network;
   request->began = network_.simulator().now();
-  request->timeout = network_.simulator().after(
-      kConnectTimeout, [this, request] { finish(request, Reply::Outcome::TimedOut); });
+  request->timeout =
+      network_.simulator().after(timeout, [this, request] { finish(request, Reply::Outcome::TimedOut); });
   ask(request);
+}
+
+void DataPath::request(const Caller& from, std::string_view host, std::int64_t port, kubelet::Payload payload,
+                       SimDuration timeout, std::function<void(Reply)> done) {
+  Url url{std::string(host), port, std::move(payload.path)};
+  Source source{std::string(from.node), std::string(from.podIp), std::string(from.ns), std::string(from.pod)};
+  request(std::move(source), std::move(url), timeout,
+          [done = std::move(done)](Result result) { done(std::move(result.reply)); });
 }
 
 // A name is asked of the cluster's DNS; an address needs no question.

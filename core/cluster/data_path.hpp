@@ -66,6 +66,8 @@ class DataPath final : public kubelet::ContainerNetwork {
   /// One request whose packets are Traffic messages; `done` comes once, after kConnectTimeout at the latest.
   void request(Source source, Url url, std::function<void(Result)> done);
 
+  void request(const Caller& from, std::string_view host, std::int64_t port, kubelet::Payload payload,
+               SimDuration timeout, std::function<void(Reply)> done) override;
   Reply connect(const Caller& from, std::string_view host, std::int64_t port, std::string_view path) override;
   std::vector<std::string> resolve(const Caller& from, std::string_view name) override;
 
@@ -81,6 +83,7 @@ class DataPath final : public kubelet::ContainerNetwork {
     std::int64_t port = 0;
     std::string rule;
   };
+  void request(Source source, Url url, SimDuration timeout, std::function<void(Result)> done);
   [[nodiscard]] const PathNode* nodeNamed(std::string_view name) const;
   [[nodiscard]] const PathNode* nodeAt(std::string_view address) const;
   [[nodiscard]] const PathNode* nodeOfPod(std::string_view podIp) const;

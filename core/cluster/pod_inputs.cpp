@@ -2,54 +2,63 @@
 #include <utility>
 
 #include "core/api/keys.hpp"
-#include "core/cluster/cluster_state.hpp"
+#include "core/cluster/input_verbs.hpp"
 #include "core/kubectl/drain.hpp"
 #include "core/kubectl/pod_streams.hpp"
 
 namespace pilothouse::cluster {
 namespace {
 
+using State = Cluster::State;
+
 const Key kCommand = Key::intern("command");
 const Key kContainer = Key::intern("container");
-const Key kCordon = Key::intern("cordon");
 const Key kDeleteEmptyDirData = Key::intern("deleteEmptyDirData");
-const Key kDrain = Key::intern("drain");
-const Key kExec = Key::intern("exec");
 const Key kForce = Key::intern("force");
 const Key kIgnoreDaemonSets = Key::intern("ignoreDaemonSets");
-const Key kLogs = Key::intern("logs");
 const Key kNode = Key::intern("node");
 const Key kPod = Key::intern("pod");
 const Key kPrevious = Key::intern("previous");
 const Key kTail = Key::intern("tail");
-const Key kUncordon = Key::intern("uncordon");
+
+kubectl::PodContainer containerOf(const Value& arguments) {
+  return {arguments[keys::namespace_].toString(), arguments[kPod].toString(),
+          arguments[kContainer].toString()};
+}
+
+void logs(State& state, std::uint64_t id, const Value& arguments) {
+  kubectl::LogsFlags flags;
+  flags.previous = arguments[kPrevious].asBool();
+  if (arguments[kTail].isInt()) flags.tail = arguments[kTail].asInt();
+  kubectl::logs(state.user, containerOf(arguments), flags, state.outputOf(id));
+}
+
+void exec(State& state, std::uint64_t id, const Value& arguments) {
+  std::vector<std::string> command;
+  for (const Value& word : arguments[kCommand].items()) command.push_back(word.toString());
+  kubectl::exec(state.user, containerOf(arguments), std::move(command), state.outputOf(id));
+}
+
+void cordon(State& state, std::uint64_t id, const Value& arguments) {
+  kubectl::cordon(state.user, arguments[kNode].toString(), true, state.outputOf(id));
+}
+
+void uncordon(State& state, std::uint64_t id, const Value& arguments) {
+  kubectl::cordon(state.user, arguments[kNode].toString(), false, state.outputOf(id));
+}
+
+void drain(State& state, std::uint64_t id, const Value& arguments) {
+  kubectl::drain(state.user, arguments[kNode].toString(),
+                 {arguments[kForce].asBool(), arguments[kIgnoreDaemonSets].asBool(),
+                  arguments[kDeleteEmptyDirData].asBool()},
+                 state.outputOf(id));
+}
+
+constexpr InputVerb kVerbs[] = {
+    {"logs", logs}, {"exec", exec}, {"cordon", cordon}, {"uncordon", uncordon}, {"drain", drain}};
 
 }  // namespace
 
-bool Cluster::State::runPodInput(std::uint64_t id, Key verb, const Value& arguments) {
-  const kubectl::PodContainer at{arguments[keys::namespace_].toString(), arguments[kPod].toString(),
-                                 arguments[kContainer].toString()};
-  const std::string node = arguments[kNode].toString();
-  if (verb == kLogs) {
-    kubectl::LogsFlags flags;
-    flags.previous = arguments[kPrevious].asBool();
-    if (arguments[kTail].isInt()) flags.tail = arguments[kTail].asInt();
-    kubectl::logs(user, at, flags, outputOf(id));
-  } else if (verb == kExec) {
-    std::vector<std::string> command;
-    for (const Value& word : arguments[kCommand].items()) command.push_back(word.toString());
-    kubectl::exec(user, at, std::move(command), outputOf(id));
-  } else if (verb == kCordon || verb == kUncordon) {
-    kubectl::cordon(user, node, verb == kCordon, outputOf(id));
-  } else if (verb == kDrain) {
-    kubectl::drain(user, node,
-                   {arguments[kForce].asBool(), arguments[kIgnoreDaemonSets].asBool(),
-                    arguments[kDeleteEmptyDirData].asBool()},
-                   outputOf(id));
-  } else {
-    return false;
-  }
-  return true;
-}
+std::span<const InputVerb> podVerbs() { return kVerbs; }
 
 }  // namespace pilothouse::cluster

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/kubelet/traffic.hpp"
 #include "core/sim/time.hpp"
 
 namespace pilothouse::kubelet {
@@ -28,6 +30,10 @@ class ContainerNetwork {
     std::string address;  ///< the address that was tried
     SimDuration took{};   ///< what the caller waited, without time-outs of its own
   };
+  /// One request from a pod to a name or address: its packets are messages. `done` comes once, with TimedOut
+  /// after `timeout` at the latest.
+  virtual void request(const Caller& from, std::string_view host, std::int64_t port, Payload payload,
+                       SimDuration timeout, std::function<void(Reply)> done) = 0;
   /// One connection from a pod to a name or address, now.
   virtual Reply connect(const Caller& from, std::string_view host, std::int64_t port,
                         std::string_view path) = 0;

@@ -319,4 +319,8 @@ Kubelet::Answer Kubelet::serve(std::string_view podIp, std::int64_t port, std::s
   return {served.connected, served.status, std::move(served.body), served.took};
 }
 
+void Kubelet::serve(const ServedRequest& request, ServedDone done) {
+  state_->containers->serve(request, std::move(done));
+}
+
 }  // namespace pilothouse::kubelet

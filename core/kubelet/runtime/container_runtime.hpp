@@ -31,8 +31,12 @@ class PodNetwork : public ContainerNetwork {
   PodNetwork(ContainerRuntime& runtime, ContainerNetwork* outside) : runtime_(runtime), outside_(outside) {}
   Reply connect(const Caller& from, std::string_view host, std::int64_t port, std::string_view path) override;
   std::vector<std::string> resolve(const Caller& from, std::string_view name) override;
+  void request(const Caller& from, std::string_view host, std::int64_t port, Payload payload,
+               SimDuration timeout, std::function<void(Reply)> done) override;
 
  private:
+  [[nodiscard]] static bool isOwn(const Caller& from, std::string_view host);
+
   ContainerRuntime& runtime_;
   ContainerNetwork* outside_;
 };
@@ -163,6 +167,8 @@ class ContainerRuntime : public std::enable_shared_from_this<ContainerRuntime> {
     SimDuration took{};
   };
   [[nodiscard]] Served serve(std::string_view ip, std::int64_t port, std::string_view path);
+  /// A request's packet is at the pod; `done` comes when its program has answered.
+  void serve(const ServedRequest& request, ServedDone done);
 
  private:
   struct StoredImage {
