@@ -1,10 +1,10 @@
-#include "core/scheduler/node_selector.hpp"
+#include "core/api/node_selector.hpp"
 
 #include <algorithm>
 
 #include "core/api/keys.hpp"
 
-namespace pilothouse::scheduler {
+namespace pilothouse::api {
 namespace {
 
 const Key kAffinity = Key::intern("affinity");
@@ -92,4 +92,4 @@ std::vector<PreferredNodeTerm> preferredNodeTerms(const Value& podSpec) {
   return result;
 }
 
-}  // namespace pilothouse::scheduler
+}  // namespace pilothouse::api
