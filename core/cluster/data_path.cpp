@@ -17,7 +17,6 @@ constexpr std::string_view kTcp = "TCP";
 const Key kDnsQuery = Key::intern("DNS");
 const Key kDnsAnswer = Key::intern("DNS answer");
 const Key kConnect = Key::intern("connect");
-const Key kGet = Key::intern("GET");
 const Key kRefusedVerb = Key::intern("refused");
 const Key kAnswer = Key::intern("answer");
 const Key kHost = Key::intern("host");
@@ -71,6 +70,7 @@ Url parseUrl(std::string_view text) {
 struct DataPath::Request {
   Source source;
   Url url;
+  kubelet::Payload payload;
   std::function<void(Result)> done;
   const PathNode* from = nullptr;  ///< null: outside
   ComponentId at{};                ///< where the caller's packets enter the network
@@ -207,13 +207,17 @@ std::vector<std::string> DataPath::resolve(const Caller& from, std::string_view 
 }
 
 void DataPath::request(Source source, Url url, std::function<void(Result)> done) {
-  request(std::move(source), std::move(url), kConnectTimeout, std::move(done));
+  kubelet::Payload payload;
+  payload.path = url.path;
+  request(std::move(source), std::move(url), std::move(payload), kConnectTimeout, std::move(done));
 }
 
-void DataPath::request(Source source, Url url, SimDuration timeout, std::function<void(Result)> done) {
+void DataPath::request(Source source, Url url, kubelet::Payload payload, SimDuration timeout,
+                       std::function<void(Result)> done) {
   auto request = std::make_shared<Request>();
   request->source = std::move(source);
   request->url = std::move(url);
+  request->payload = std::move(payload);
   request->done = std::move(done);
   request->from = nodeNamed(request->source.node);
   request->at = request->from == nullptr ? outside_ : request->from->network;
@@ -225,9 +229,9 @@ void DataPath::request(Source source, Url url, SimDuration timeout, std::functio
 
 void DataPath::request(const Caller& from, std::string_view host, std::int64_t port, kubelet::Payload payload,
                        SimDuration timeout, std::function<void(Reply)> done) {
-  Url url{std::string(host), port, std::move(payload.path)};
+  Url url{std::string(host), port, payload.path};
   Source source{std::string(from.node), std::string(from.podIp), std::string(from.ns), std::string(from.pod)};
-  request(std::move(source), std::move(url), timeout,
+  request(std::move(source), std::move(url), std::move(payload), timeout,
           [done = std::move(done)](Result result) { done(std::move(result.reply)); });
 }
 
@@ -297,14 +301,26 @@ void DataPath::arrive(const std::shared_ptr<Request>& request, const PathNode* a
     return sendBack(request, here, kRefusedVerb, std::move(refused));
   }
   const ComponentId there = target.apiServer ? apiServer_ : target.node->network;
-  network_.send(here, there, packetOf(*request, kGet, 0), [this, request, there] {
-    Reply reply = answer(request->target, request->url.path);
-    const SimDuration work = reply.took;
-    network_.simulator().after(work, [this, request, there, reply = std::move(reply)]() mutable {
-      const bool refused = reply.outcome == Reply::Outcome::Refused;
-      sendBack(request, there, refused ? kRefusedVerb : kAnswer, std::move(reply));
-    });
-  });
+  const Key verb = Key::intern(request->payload.method);
+  network_.send(here, there, packetOf(*request, verb, 0), [this, request, there] { serve(request, there); });
+}
+
+// The program answers when it has done its work.
+void DataPath::serve(const std::shared_ptr<Request>& request, ComponentId there) {
+  const Target& target = request->target;
+  if (target.apiServer) return sendBack(request, there, kAnswer, apiServerReply());
+  const std::string& client = request->source.podIp;
+  target.node->kubelet->serve(
+      {target.address, target.port, client, request->payload},
+      [this, request, there](kubelet::ServedAnswer answer) {
+        if (answer.timedOut) return;
+        Reply reply;
+        reply.outcome = answer.connected ? Reply::Outcome::Answered : Reply::Outcome::Refused;
+        reply.status = answer.status;
+        reply.body = std::move(answer.body);
+        reply.address = request->target.address;
+        sendBack(request, there, answer.connected ? kAnswer : kRefusedVerb, std::move(reply));
+      });
 }
 
 void DataPath::sendBack(const std::shared_ptr<Request>& request, ComponentId from, Key verb, Reply reply) {

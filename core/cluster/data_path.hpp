@@ -65,6 +65,8 @@ class DataPath final : public kubelet::ContainerNetwork {
   };
   /// One request whose packets are Traffic messages; `done` comes once, after kConnectTimeout at the latest.
   void request(Source source, Url url, std::function<void(Result)> done);
+  void request(Source source, Url url, kubelet::Payload payload, SimDuration timeout,
+               std::function<void(Result)> done);
 
   void request(const Caller& from, std::string_view host, std::int64_t port, kubelet::Payload payload,
                SimDuration timeout, std::function<void(Reply)> done) override;
@@ -83,7 +85,6 @@ class DataPath final : public kubelet::ContainerNetwork {
     std::int64_t port = 0;
     std::string rule;
   };
-  void request(Source source, Url url, SimDuration timeout, std::function<void(Result)> done);
   [[nodiscard]] const PathNode* nodeNamed(std::string_view name) const;
   [[nodiscard]] const PathNode* nodeAt(std::string_view address) const;
   [[nodiscard]] const PathNode* nodeOfPod(std::string_view podIp) const;
@@ -96,6 +97,7 @@ class DataPath final : public kubelet::ContainerNetwork {
   void ask(const std::shared_ptr<Request>& request);
   void leave(const std::shared_ptr<Request>& request, const std::string& address);
   void arrive(const std::shared_ptr<Request>& request, const PathNode* at);
+  void serve(const std::shared_ptr<Request>& request, ComponentId there);
   void finish(const std::shared_ptr<Request>& request, Reply::Outcome outcome);
   [[nodiscard]] Envelope packetOf(const Request& request, Key verb, int status) const;
   void sendBack(const std::shared_ptr<Request>& request, ComponentId from, Key verb, Reply reply);
