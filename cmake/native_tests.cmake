@@ -40,3 +40,7 @@ if(bench AND NOT PILOTHOUSE_SANITIZE)
   add_executable(pilothouse_bench ${bench})
   target_link_libraries(pilothouse_bench PRIVATE pilothouse_cluster)
 endif()
+
+file(GLOB chaos CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/chaos/*.cpp")
+add_executable(pilothouse_chaos ${chaos})
+target_link_libraries(pilothouse_chaos PRIVATE pilothouse_cluster)
