@@ -6,6 +6,7 @@
 
 #include "core/apiserver/api_server.hpp"
 #include "core/apiserver/kubelet_connector.hpp"
+#include "core/kubelet/runtime/reachability.hpp"
 #include "core/kubelet/traffic.hpp"
 #include "core/sim/network.hpp"
 #include "core/value/value.hpp"
@@ -53,6 +54,10 @@ class Kubelet {
   [[nodiscard]] std::string log(std::string_view ns, std::string_view pod, std::string_view container) const;
   /// A fault: the container's main process is killed from under the kubelet. False when it is not running.
   bool killContainer(std::string_view ns, std::string_view pod, std::string_view container, int exitCode);
+  /// What the machine has there, for packets that come in.
+  [[nodiscard]] PortState portState(std::string_view address, std::int64_t port) const;
+  [[nodiscard]] std::optional<MappedPort> hostPort(std::int64_t port, std::string_view protocol) const;
+  [[nodiscard]] Value podAt(std::string_view address) const;
   /// A request's packet is at the pod; `done` comes when its program has answered.
   void serve(const ServedRequest& request, ServedDone done);
   /// The program that answers at a pod's address and port: status and body of an HTTP-like answer, or
