@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/client/credentials.hpp"
+#include "core/controller_manager/claim_pods.hpp"
 #include "core/controller_manager/deployment_controller.hpp"
 #include "core/controller_manager/disruption_controller.hpp"
 #include "core/controller_manager/endpoint_slice_controller.hpp"
@@ -14,7 +15,9 @@
 #include "core/controller_manager/node_ipam.hpp"
 #include "core/controller_manager/node_lifecycle_controller.hpp"
 #include "core/controller_manager/owned_pods.hpp"
+#include "core/controller_manager/persistent_volume_controller.hpp"
 #include "core/controller_manager/pod_gc.hpp"
+#include "core/controller_manager/protection_controllers.hpp"
 #include "core/controller_manager/replica_set.hpp"
 #include "core/controller_manager/resource_quota_controller.hpp"
 #include "core/controller_manager/root_certificate.hpp"
@@ -37,6 +40,7 @@ struct Process {
         informers(client),
         ownedPods(informers.informer(r::pods)),
         servicePods(informers.informer(r::services), informers.informer(r::pods)),
+        claimPods(informers.informer(r::pods)),
         context{network.simulator(),
                 client,
                 informers,
@@ -64,6 +68,9 @@ struct Process {
     if (const api::Resource* quotas = api::findResource("", "resourcequotas")) {
       add<ResourceQuotaController>("resourcequota-controller", *quotas);
     }
+    add<PersistentVolumeController>("persistent-volume-binder", claimPods);
+    add<PvcProtectionController>("pvc-protection-controller", claimPods);
+    add<PvProtectionController>("pv-protection-controller");
     informers.start([this] {
       for (const auto& controller : controllers) controller->start();
     });
@@ -95,6 +102,7 @@ struct Process {
   client::SharedInformerFactory informers;
   OwnedPods ownedPods;
   ServicePods servicePods;
+  ClaimPods claimPods;
   ControllerContext context;
   std::deque<Identity> identities;
   std::vector<std::unique_ptr<Controller>> controllers;

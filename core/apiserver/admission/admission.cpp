@@ -19,6 +19,10 @@ const Key kJobTemplate = Key::intern("jobTemplate");
 const Key kStorageClassAnnotation = Key::intern("volume.beta.kubernetes.io/storage-class");
 const Key kStorageClassName = Key::intern("storageClassName");
 
+// StorageObjectInUseProtection: the controllers of the same name remove them when nobody uses the object.
+constexpr std::string_view kClaimFinalizer = "kubernetes.io/pvc-protection";
+constexpr std::string_view kVolumeFinalizer = "kubernetes.io/pv-protection";
+
 constexpr std::string_view kMutating = "mutating admission";
 constexpr std::string_view kValidating = "validating admission";
 
@@ -27,6 +31,14 @@ std::string nameIn(const Value& object) {
   if (const std::string_view name = api::name(object); !name.empty()) return std::string(name);
   const Value& generated = api::meta(object)[keys::generateName];
   return generated.isNull() ? "Unknown" : generated.toString();
+}
+
+Value withFinalizer(const Value& object, std::string_view finalizer) {
+  const Value& all = api::meta(object)[keys::finalizers];
+  for (const Value& known : all.items()) {
+    if (known.asString() == finalizer) return object;
+  }
+  return object.withPath({keys::metadata, keys::finalizers}, all.appended(Value(finalizer)));
 }
 
 // The pod template of a workload; null for other kinds.
@@ -94,6 +106,11 @@ Outcome Admission::mutate(const Request& request, const Value& object, Stages& s
     if (!chosen)
       changed = withDefaultClass(object, k.storageClasses, kDefaultStorageClass, kStorageClassName);
     if (!changed.sameAs(object)) stages.add(kMutating, "changed", "DefaultStorageClass");
+    changed = withFinalizer(changed, kClaimFinalizer);
+    stages.add(kMutating, "changed", "StorageObjectInUseProtection");
+  } else if (request.resource == k.persistentVolumes) {
+    changed = withFinalizer(object, kVolumeFinalizer);
+    stages.add(kMutating, "changed", "StorageObjectInUseProtection");
   } else if (request.resource == k.ingresses) {
     const bool chosen = object[keys::spec].has(kIngressClassName) || annotations.has(kIngressClassAnnotation);
     if (!chosen)

@@ -12,8 +12,8 @@ namespace pilothouse::apiserver {
 
 /// The admission plugins that are on by default, in kube-apiserver's order, for creations: LimitRanger,
 /// ServiceAccount, NodeRestriction, PodSecurity, Priority, DefaultTolerationSeconds, DefaultStorageClass,
-/// DefaultIngressClass. NamespaceLifecycle comes before them and ResourceQuota after, in the server: both may
-/// have to ask etcd.
+/// StorageObjectInUseProtection, DefaultIngressClass. NamespaceLifecycle comes before them and ResourceQuota
+/// after, in the server: both may have to ask etcd.
 class Admission {
  public:
   Admission(const CachedObjects& objects, Random& random) : objects_(objects), random_(random) {}
