@@ -49,7 +49,12 @@ struct Process {
                 informers.informer(r::replicaSets).store().addIndex(appendOrphanNamespace),
                 clusterCidr} {
     add<DeploymentController>("deployment-controller");
-    add<ReplicaSetController>("replicaset-controller");
+    add<ReplicaSetController>("replicaset-controller",
+                              ReplicaKind{r::replicaSets, "replicaset-controller", false});
+    if (const api::Resource* resource = api::findResource("", "replicationcontrollers")) {
+      add<ReplicaSetController>("replication-controller",
+                                ReplicaKind{*resource, "replication-controller", true});
+    }
     add<EndpointsController>("endpoint-controller", servicePods);
     add<EndpointSliceController>("endpointslice-controller", servicePods);
     add<NamespaceController>("namespace-controller");
@@ -79,7 +84,7 @@ struct Process {
   // Each controller writes as its own ServiceAccount (--use-service-account-credentials); what they read
   // comes from informers that they share.
   template <typename C, typename... More>
-  void add(std::string_view account, More&... more) {
+  void add(std::string_view account, More&&... more) {
     Identity& own = identities.emplace_back(client, server_, account, context);
     controllers.push_back(std::make_unique<C>(own.context, more...));
   }

@@ -14,11 +14,12 @@ const Value kNone;
 
 }  // namespace
 
-ReplicaSetController::ReplicaSetController(const ControllerContext& context)
+ReplicaSetController::ReplicaSetController(const ControllerContext& context, const ReplicaKind& kind)
     : context_(context),
-      replicaSets_(context.informer(r::replicaSets)),
+      kind_(kind),
+      replicaSets_(context.informer(kind.resource)),
       pods_(context.informer(r::pods)),
-      recorder_(context.client, "replicaset-controller"),
+      recorder_(context.client, std::string(kind.component)),
       queue_(context.simulator, kWorkers, [this](const std::string& key, client::WorkQueue::Finish finish) {
         sync(key, std::move(finish));
       }) {
@@ -43,13 +44,19 @@ void ReplicaSetController::replicaSetChanged(const client::Change& change) {
 }
 
 ReplicaSetController::Known* ReplicaSetController::known(const Value& controller) {
+  if (known_.empty()) return nullptr;
   const auto found = known_.find(controller[keys::uid].asString());
   return found == known_.end() ? nullptr : &found->second;
 }
 
+LabelSelector ReplicaSetController::selectorOf(const Value& replicaSet) const {
+  const Value& selector = replicaSet.get(keys::spec, keys::selector);
+  return kind_.mapSelector ? LabelSelector::fromMap(selector) : LabelSelector::fromObject(selector);
+}
+
 // The ReplicaSet that a controller reference names, or null.
 const Value& ReplicaSetController::resolve(std::string_view ns, const Value& controller) const {
-  if (controller[keys::kind].asString() != r::replicaSets.kind) return kNone;
+  if (controller[keys::kind].asString() != kind_.resource.kind) return kNone;
   const Value& found = replicaSets_.store().find(ns, controller[keys::name].asString());
   return controller[keys::uid].asString() == api::uid(found) ? found : kNone;
 }
@@ -107,7 +114,7 @@ void ReplicaSetController::enqueueMatching(const Value& orphan) {
   const std::string_view ns = api::namespaceOf(orphan);
   replicaSets_.store().forEach([&](const Value& replicaSet) {
     if (api::namespaceOf(replicaSet) != ns) return;
-    const LabelSelector selector = LabelSelector::fromObject(replicaSet.get(keys::spec, keys::selector));
+    const LabelSelector selector = selectorOf(replicaSet);
     if (!selector.empty() && selector.matches(api::labels(orphan))) {
       queue_.add(api::namespacedName(replicaSet));
     }
@@ -123,10 +130,14 @@ void ReplicaSetController::sync(const std::string& key, client::WorkQueue::Finis
   sync->key = key;
   sync->finish = std::move(finish);
   sync->replicaSet = replicaSet;
-  sync->selector = LabelSelector::fromObject(replicaSet.get(keys::spec, keys::selector));
+  sync->selector = selectorOf(replicaSet);
   sync->needsSync = found->second.expectations.satisfied(context_.now());
-  findClaims(*sync);
-  if (!sync->toAdopt.empty() || !sync->toRelease.empty()) return claim(sync);
+  // The changed pods come back through the informer and start the next sync, which counts them.
+  if (Claims claims = findClaims(*sync); !claims.empty()) {
+    return claim(context_.client, r::pods, kind_.resource, replicaSet, std::move(claims), [sync](bool ok) {
+      sync->finish(ok ? client::WorkQueue::Result::Done : client::WorkQueue::Result::Retry);
+    });
+  }
   countPods(*sync);
   if (sync->needsSync && !api::isBeingDeleted(replicaSet)) {
     manage(sync);
@@ -135,58 +146,13 @@ void ReplicaSetController::sync(const std::string& key, client::WorkQueue::Finis
   }
 }
 
-// PodControllerRefManager.ClaimPods: which orphans to adopt and which own pods to let go.
-void ReplicaSetController::findClaims(Sync& sync) const {
-  const std::string_view uid = api::uid(sync.replicaSet);
-  if (api::isBeingDeleted(sync.replicaSet)) return;
-  const OwnedPods::Tally& tally = context_.ownedPods.tally(uid);
-  if (tally.active > 0 && (tally.otherLabels > 0 || !sync.selector.matches(tally.labels))) {
-    context_.ownedPods.forEach(uid, [&](const Value& pod) {
-      if (api::isPodActive(pod) && !sync.selector.matches(api::labels(pod))) sync.toRelease.push_back(pod);
-    });
-  }
-  const std::string_view ns = api::namespaceOf(sync.replicaSet);
-  if (!context_.ownedPods.hasOrphans(ns)) return;
-  context_.ownedPods.forEachOrphan(ns, [&](const Value& pod) {
-    if (api::isPodActive(pod) && sync.selector.matches(api::labels(pod))) sync.toAdopt.push_back(pod);
-  });
-}
-
-// Before adopting, a look at the live object: it may be gone already (RecheckDeletionTimestamp).
-void ReplicaSetController::claim(const std::shared_ptr<Sync>& sync) {
-  if (sync->toAdopt.empty()) return patchClaims(sync);
-  const Value& metadata = api::meta(sync->replicaSet);
-  context_.client.get(r::replicaSets, metadata[keys::namespace_], metadata[keys::name],
-                      [this, sync](client::Response response) {
-                        const bool mayAdopt = response.ok() &&
-                                              api::uid(response.body) == api::uid(sync->replicaSet) &&
-                                              !api::isBeingDeleted(response.body);
-                        if (!mayAdopt) sync->toAdopt.clear();
-                        sync->claimFailed = !mayAdopt;
-                        patchClaims(sync);
-                      });
-}
-
-// The changed pods come back through the informer and start the next sync, which counts them.
-void ReplicaSetController::patchClaims(const std::shared_ptr<Sync>& sync) {
-  sync->pending = sync->toAdopt.size() + sync->toRelease.size();
-  const auto answered = [sync](client::Response response) {
-    if (!response.ok()) {
-      const api::Status status = response.status();
-      if (!api::isNotFound(status) && status.reason != "Invalid") sync->claimFailed = true;
-    }
-    if (--sync->pending > 0) return;
-    sync->finish(sync->claimFailed ? client::WorkQueue::Result::Retry : client::WorkQueue::Result::Done);
-  };
-  if (sync->pending == 0) return sync->finish(client::WorkQueue::Result::Retry);
-  const auto patch = [&](const Value& pod, Value body) {
-    const Value& metadata = api::meta(pod);
-    context_.client.patch(r::pods, metadata[keys::namespace_], metadata[keys::name],
-                          apiserver::PatchType::StrategicMerge, std::move(body), answered);
-  };
-  const Value uid = api::meta(sync->replicaSet)[keys::uid];
-  for (const Value& pod : sync->toRelease) patch(pod, ownerReleasePatch(api::uid(pod), {uid}));
-  for (const Value& pod : sync->toAdopt) patch(pod, adoptionPatch(pod, sync->replicaSet, r::replicaSets));
+// PodControllerRefManager.ClaimPods. Own pods are only looked at when their labels are not all alike.
+Claims ReplicaSetController::findClaims(const Sync& sync) const {
+  const OwnedPods::Tally& tally = context_.ownedPods.tally(api::uid(sync.replicaSet));
+  const bool alike = tally.active == 0 || (tally.otherLabels == 0 && sync.selector.matches(tally.labels));
+  if (alike && !context_.ownedPods.hasOrphans(api::namespaceOf(sync.replicaSet))) return {};
+  return findPodClaims(context_.ownedPods, sync.replicaSet, api::isPodActive,
+                       [&sync](const Value& pod) { return sync.selector.matches(api::labels(pod)); });
 }
 
 void ReplicaSetController::countPods(Sync& sync) const {

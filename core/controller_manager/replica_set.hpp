@@ -8,20 +8,29 @@
 
 #include "core/client/event_recorder.hpp"
 #include "core/controller_manager/controller.hpp"
+#include "core/controller_manager/controller_refs.hpp"
 #include "core/controller_manager/expectations.hpp"
 #include "core/controller_manager/owned_pods.hpp"
 #include "core/value/selector.hpp"
 
 namespace pilothouse::controller_manager {
 
-/// Keeps as many pods as each ReplicaSet says (pkg/controller/replicaset/replica_set.go).
+/// What makes a ReplicationController of a ReplicaSet (pkg/controller/replication/conversion.go).
+struct ReplicaKind {
+  const api::Resource& resource;
+  std::string_view component;  ///< as events name it
+  bool mapSelector = false;    ///< spec.selector is a map of labels; nothing owns several of the kind
+};
+
+/// Keeps as many pods as each ReplicaSet says (pkg/controller/replicaset/replica_set.go), and as each
+/// ReplicationController says.
 class ReplicaSetController : public Controller {
  public:
   static constexpr std::int64_t kBurstReplicas = 500;
   static constexpr std::int64_t kSlowStartInitialBatchSize = 1;
-  static constexpr int kWorkers = 5;  // --concurrent-replicaset-syncs
+  static constexpr int kWorkers = 5;  // --concurrent-replicaset-syncs, --concurrent-rc-syncs
 
-  explicit ReplicaSetController(const ControllerContext& context);
+  ReplicaSetController(const ControllerContext& context, const ReplicaKind& kind);
   void start() override;
 
  private:
@@ -48,12 +57,11 @@ class ReplicaSetController : public Controller {
   void podGone(const Value& pod);
   void enqueueMatching(const Value& orphan);
   const Value& resolve(std::string_view ns, const Value& controller) const;
+  LabelSelector selectorOf(const Value& replicaSet) const;
   Known* known(const Value& controller);
 
   void sync(const std::string& key, client::WorkQueue::Finish finish);
-  void findClaims(Sync& sync) const;
-  void claim(const std::shared_ptr<Sync>& sync);
-  void patchClaims(const std::shared_ptr<Sync>& sync);
+  Claims findClaims(const Sync& sync) const;
   void countPods(Sync& sync) const;
 
   // replica_set_manage.cpp
@@ -71,6 +79,7 @@ class ReplicaSetController : public Controller {
   Value statusOf(const Sync& sync, const Value& replicaSet) const;
 
   const ControllerContext& context_;
+  const ReplicaKind kind_;
   client::Informer& replicaSets_;
   client::Informer& pods_;
   client::EventRecorder recorder_;
@@ -85,9 +94,6 @@ struct ReplicaSetController::Sync {
   Value replicaSet;
   LabelSelector selector;
   bool needsSync = false;
-  std::vector<Value> toAdopt;
-  std::vector<Value> toRelease;
-  bool claimFailed = false;
   std::size_t pending = 0;  ///< requests of this step that are in the air
 
   std::int64_t active = 0;  ///< counts before anything was created or deleted

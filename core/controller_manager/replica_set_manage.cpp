@@ -160,7 +160,7 @@ std::vector<Value> ReplicaSetController::rankedPods(const Value& replicaSet, std
   // Pods of every ReplicaSet of the same Deployment count for "doubled up on a node".
   const auto related = [&](const std::function<void(const Value&)>& visit) {
     const Value& controller = api::controllerOf(replicaSet);
-    if (controller.isNull()) return;
+    if (controller.isNull() || kind_.mapSelector) return;
     replicaSets_.store().forEachByIndex(
         context_.replicaSetsByOwner, controller[keys::uid].asString(), [&](const Value& sibling) {
           context_.ownedPods.forEach(api::uid(sibling), [&](const Value& pod) {
@@ -185,7 +185,7 @@ Value ReplicaSetController::podBody(const Value& replicaSet, Known& known) const
       .set(keys::generateName, prefix)
       .setIfAny(keys::labels, from[keys::labels])
       .set(keys::namespace_, api::meta(replicaSet)[keys::namespace_])
-      .set(keys::ownerReferences, Value::array({api::controllerReference(replicaSet, r::replicaSets)}));
+      .set(keys::ownerReferences, Value::array({api::controllerReference(replicaSet, kind_.resource)}));
   known.podBody = Value::object({{keys::apiVersion, "v1"},
                                  {keys::kind, "Pod"},
                                  {keys::metadata, metadata.build()},
@@ -234,12 +234,12 @@ void ReplicaSetController::writeStatus(const std::shared_ptr<Sync>& sync, const 
                                        bool mayRetry) {
   Value status = statusOf(*sync, replicaSet);
   if (status == replicaSet[keys::status]) return finish(sync, replicaSet);
-  context_.client.updateStatus(r::replicaSets, replicaSet.with(keys::status, std::move(status)),
+  context_.client.updateStatus(kind_.resource, replicaSet.with(keys::status, std::move(status)),
                                [this, sync, mayRetry](client::Response response) {
                                  if (response.ok()) return finish(sync, response.body);
                                  if (!mayRetry) return sync->finish(Result::Retry);
                                  const Value& metadata = api::meta(sync->replicaSet);
-                                 context_.client.get(r::replicaSets, metadata[keys::namespace_],
+                                 context_.client.get(kind_.resource, metadata[keys::namespace_],
                                                      metadata[keys::name],
                                                      [this, sync](client::Response fresh) {
                                                        if (!fresh.ok()) return sync->finish(Result::Retry);
