@@ -11,14 +11,11 @@ namespace pilothouse::kubelet {
 namespace {
 
 const Key kContainerId = Key::intern("containerID");
-const Key kExec = Key::intern("exec");
 const Key kExitCode = Key::intern("exitCode");
 const Key kFinishedAt = Key::intern("finishedAt");
 const Key kLifecycle = Key::intern("lifecycle");
 const Key kPostStart = Key::intern("postStart");
 const Key kStartedAt = Key::intern("startedAt");
-
-constexpr SimDuration kHookTimeout = std::chrono::hours(1);
 
 }  // namespace
 
@@ -164,20 +161,6 @@ void PodWorker::started(std::size_t index, CriAnswer answer) {
   startProbes(record);
   if (!record.spec[kLifecycle][kPostStart].isNull()) return postStart(index);
   step();
-}
-
-void PodWorker::postStart(std::size_t index) {
-  stage_ = Stage::Hook;
-  const Value& handler = records_[index].spec[kLifecycle][kPostStart];
-  runHook(index, handler, kHookTimeout, [weak = weak(), index, epoch = epoch_](const std::string& error) {
-    const auto self = weak.lock();
-    if (self == nullptr || self->epoch_ != epoch) return;
-    ContainerRecord& record = self->records_[index];
-    if (error.empty() || !record.running()) return self->step();
-    self->event(record, "Warning", "FailedPostStartHook", "PostStartHook failed");
-    self->killContainer(index, self->gracePeriod(), "FailedPostStartHook");
-    self->startFailed(record, "PostStartHookError", error, "PostStartHookError");
-  });
 }
 
 }  // namespace pilothouse::kubelet

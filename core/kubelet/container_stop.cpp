@@ -9,25 +9,18 @@
 namespace pilothouse::kubelet {
 namespace {
 
-const Key kCommand = Key::intern("command");
-const Key kExec = Key::intern("exec");
 const Key kGracePeriodSeconds = Key::intern("gracePeriodSeconds");
-const Key kHttpGet = Key::intern("httpGet");
 const Key kLifecycle = Key::intern("lifecycle");
-const Key kPath = Key::intern("path");
 const Key kPreconditions = Key::intern("preconditions");
 const Key kPreStop = Key::intern("preStop");
-const Key kSeconds = Key::intern("seconds");
-const Key kSleep = Key::intern("sleep");
 const Key kTerminationGracePeriodSeconds = Key::intern("terminationGracePeriodSeconds");
 
 constexpr SimDuration kMinimumGracePeriod = std::chrono::seconds(2);
+constexpr SimDuration kShortestGrace = std::chrono::seconds(1);
 constexpr SimDuration kRetry = std::chrono::seconds(10);
 
-std::vector<std::string> wordsOf(const Value& command) {
-  std::vector<std::string> words;
-  for (const Value& word : command.items()) words.push_back(word.toString());
-  return words;
+SimDuration wholeSeconds(SimDuration passed) {
+  return std::chrono::duration_cast<std::chrono::seconds>(passed);
 }
 
 }  // namespace
@@ -36,39 +29,74 @@ SimDuration PodWorker::gracePeriod() const {
   const Value& left = api::meta(pod_)[keys::deletionGracePeriodSeconds];
   const std::int64_t seconds =
       left.isInt() ? left.asInt() : pod_.get(keys::spec, kTerminationGracePeriodSeconds).asInt(30);
-  return std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, 1 << 30));
+  const SimDuration own = std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, 1 << 30));
+  return ending_ != nullptr && ending_->grace ? std::min(own, *ending_->grace) : own;
 }
 
-// Every container is told to stop; sidecars after the others, the last one first.
+void PodWorker::end(Ending ending) {
+  if (!active()) return;
+  ending_ = std::make_unique<Ending>(std::move(ending));
+  giveUpSync();
+  sync();
+}
+
+// Every container is told to stop, and their hooks run; a sidecar then waits for its turn.
 void PodWorker::terminate() {
   if (terminating_) return;
   terminating_ = true;
   context_.simulator.cancel(std::exchange(retry_, TimerId::None));
+  context_.simulator.cancel(std::exchange(deadline_, TimerId::None));
+  // calculateEffectiveGracePeriod: one second at least.
+  const SimDuration grace = std::max<SimDuration>(gracePeriod(), kShortestGrace);
   bool any = false;
   for (std::size_t i = 0; i < records_.size(); ++i) {
     ContainerRecord& record = records_[i];
     stopProbes(record, false);
     if (!record.running()) continue;
     any = true;
-    if (!record.sidecar) {
-      killContainer(i, gracePeriod(), "Stopping container " + record.spec[keys::name].toString());
-    }
+    killContainer(i, grace, "Stopping container " + record.spec[keys::name].toString());
   }
-  if (!any) return containersStopped();
-  terminateSidecars();
+  if (!any) containersStopped();
 }
 
-void PodWorker::terminateSidecars() {
-  for (const ContainerRecord& record : records_) {
-    if (!record.sidecar && record.running()) return;
+// newTerminationOrdering: a sidecar goes after all containers that are none and after those that were started
+// later.
+bool PodWorker::isTurnOf(std::size_t index) const {
+  for (std::size_t i = 0; i < records_.size(); ++i) {
+    const ContainerRecord& other = records_[i];
+    if (other.running() && (!other.sidecar || i > index)) return false;
   }
-  for (std::size_t i = records_.size(); i-- > 0;) {
-    ContainerRecord& record = records_[i];
-    if (!record.sidecar || !record.running()) continue;
-    if (!record.stopping) {
-      killContainer(i, gracePeriod(), "Stopping container " + record.spec[keys::name].toString());
+  return true;
+}
+
+void PodWorker::waitForTurn(std::size_t index, SimDuration grace) {
+  const ContainerRecord& record = records_[index];
+  if (!terminating_ || !record.sidecar || grace <= SimDuration::zero() || isTurnOf(index)) {
+    return stopContainer(index, grace);
+  }
+  Turn turn{index, record.runtimeId, context_.simulator.now(), grace, {}};
+  turn.timer = context_.simulator.after(grace, [weak = weak(), index] {
+    const auto self = weak.lock();
+    if (self == nullptr) return;
+    const auto at = std::find_if(self->turns_.begin(), self->turns_.end(),
+                                 [index](const Turn& waiting) { return waiting.index == index; });
+    if (at != self->turns_.end()) self->turns_.erase(at);
+    self->stopContainer(index, SimDuration::zero());
+  });
+  turns_.push_back(turn);
+}
+
+void PodWorker::takeTurns() {
+  for (std::size_t i = 0; i < turns_.size();) {
+    const Turn turn = turns_[i];
+    const bool gone = !records_[turn.index].running();
+    if (!gone && !isTurnOf(turn.index)) {
+      ++i;
+      continue;
     }
-    return;
+    context_.simulator.cancel(turn.timer);
+    turns_.erase(turns_.begin() + static_cast<std::ptrdiff_t>(i));
+    if (!gone) stopContainer(turn.index, turn.grace - wholeSeconds(context_.simulator.now() - turn.since));
   }
 }
 
@@ -78,51 +106,39 @@ void PodWorker::killContainer(std::size_t index, SimDuration grace, const std::s
   record.stopping = true;
   event(record, "Normal", "Killing", message);
   const Value& preStop = record.spec[kLifecycle][kPreStop];
-  if (preStop.isNull() || grace <= SimDuration::zero()) return stopContainer(index, grace);
+  if (preStop.isNull() || grace <= SimDuration::zero()) return waitForTurn(index, grace);
   const SimTime begun = context_.simulator.now();
   const RuntimeId container = record.runtimeId;
-  runHook(index, preStop, grace, [weak = weak(), index, container, grace, begun](const std::string& error) {
-    const auto self = weak.lock();
-    if (self == nullptr) return;
-    ContainerRecord& stopping = self->records_[index];
-    if (stopping.runtimeId != container || !stopping.running()) return;
-    if (!error.empty()) self->event(stopping, "Warning", "FailedPreStopHook", "PreStopHook failed");
-    const SimDuration left = grace - (self->context_.simulator.now() - begun);
-    self->stopContainer(index, std::max(left, kMinimumGracePeriod));
+  // It is not waited for beyond the grace period; it ends with its container.
+  const TimerId late = context_.simulator.after(grace, [weak = weak(), index, container, grace, begun] {
+    if (const auto self = weak.lock()) self->hookDone(index, container, grace, begun);
   });
+  runHook(index, preStop, grace + kMinimumGracePeriod,
+          [weak = weak(), index, container, grace, begun, late](const std::string& error) {
+            const auto self = weak.lock();
+            if (self == nullptr) return;
+            if (!error.empty()) {
+              self->event(self->records_[index], "Warning", "FailedPreStopHook", "PreStopHook failed");
+            }
+            if (self->context_.simulator.now() - begun >= grace) return;
+            self->context_.simulator.cancel(late);
+            self->hookDone(index, container, grace, begun);
+          });
 }
 
-void PodWorker::stopContainer(std::size_t index, SimDuration grace) {
-  context_.runtime.stopContainer(pod_, records_[index].runtimeId, grace, [](const CriAnswer&) {});
-}
-
-void PodWorker::runHook(std::size_t index, const Value& handler, SimDuration timeout,
-                        Function<void(std::string)> done) {
+// What the hook took counts in whole seconds.
+void PodWorker::hookDone(std::size_t index, RuntimeId container, SimDuration grace, SimTime begun) {
   const ContainerRecord& record = records_[index];
-  if (const Value& exec = handler[kExec]; !exec.isNull()) {
-    return context_.runtime.execSync(pod_, record.runtimeId, wordsOf(exec[kCommand]), timeout,
-                                     [done = std::move(done)](CriAnswer answer) mutable {
-                                       if (answer.ok() && answer.number != 0) {
-                                         answer.error = "command exited with " +
-                                                        std::to_string(answer.number) + ": " + answer.output;
-                                       }
-                                       done(std::move(answer.error));
-                                     });
-  }
-  if (const Value& sleep = handler[kSleep]; !sleep.isNull()) {
-    const SimDuration wanted =
-        std::chrono::seconds(std::clamp<std::int64_t>(sleep[kSeconds].asInt(), 0, 1 << 30));
-    context_.simulator.after(std::min(wanted, timeout), [weak = weak(), done = std::move(done)]() mutable {
-      if (weak.lock() != nullptr) done("");
-    });
-    return;
-  }
-  const Value& get = handler[kHttpGet];
-  if (get.isNull()) return done("");
-  context_.runtime.probe(pod_, podIp_.toString(), portOf(record, get[keys::port]), get[kPath].toString(),
-                         timeout, [done = std::move(done)](ProbeAnswer answer) mutable {
-                           done(answer.connected ? "" : "connection refused");
-                         });
+  if (record.runtimeId != container || !record.running()) return;
+  waitForTurn(index, grace - wholeSeconds(context_.simulator.now() - begun));
+}
+
+// Two seconds are always given.
+void PodWorker::stopContainer(std::size_t index, SimDuration grace, Function<void()> done) {
+  context_.runtime.stopContainer(pod_, records_[index].runtimeId, std::max(grace, kMinimumGracePeriod),
+                                 [done = std::move(done)](const CriAnswer&) mutable {
+                                   if (done) done();
+                                 });
 }
 
 void PodWorker::containersStopped() {

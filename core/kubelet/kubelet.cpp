@@ -207,7 +207,7 @@ void Kubelet::State::runtimeChanged(bool up) {
       const auto sandbox = found.sandboxes().find(container.sandbox);
       if (container.state != ContainerRuntime::State::Exited || sandbox == found.sandboxes().end()) continue;
       missed.push_back({id, sandbox->second.uid, container.spec[keys::name], container.exitCode,
-                        container.outOfMemory, container.finished});
+                        container.outOfMemory, container.finished, found.terminationMessage(container)});
     }
     for (const ContainerExit& exit : missed) exited(exit);
   });
@@ -266,6 +266,7 @@ void Kubelet::State::added(const Value& pod) {
   resources.add(pod);
   worker->setHoldsResources(true);
   if (known) worker->adopt(*containers);
+  worker->watchDeadline();
   worker->sync();
 }
 

@@ -108,6 +108,7 @@ void PodWorker::publish() { setStatus(computeStatus()); }
 
 // getPhase
 std::string_view PodWorker::phase() const {
+  if (ending_ != nullptr && stopped_) return "Failed";
   const std::string_view policy = pod_.get(keys::spec, kRestartPolicy).asString();
   std::size_t waiting = 0, running = 0, stopped = 0, succeeded = 0;
   bool pendingInit = false;
@@ -240,8 +241,15 @@ Value PodWorker::conditions(std::string_view phase) {
     // The tree that is there already, whatever else it has.
     all.push_back(unchanged ? old : makeCondition(*condition, same ? old[keys::lastTransitionTime] : now));
   }
+  const bool disrupted = ending_ != nullptr && stopped_ && !ending_->disruption.isNull();
+  if (disrupted) {
+    Condition target{"DisruptionTarget", true, "TerminationByKubelet", ending_->disruption.toString()};
+    const Value& old = ofType(before, target.type);
+    all.push_back(old.isNull() ? makeCondition(target, now) : old);
+  }
   for (const Value& condition : others.items()) {
     const std::string_view type = condition[keys::type].asString();
+    if (disrupted && type == "DisruptionTarget") continue;
     if (std::find(kOwnTypes.begin(), kOwnTypes.end(), type) == kOwnTypes.end()) all.push_back(condition);
   }
   return Value::array(all);
@@ -251,6 +259,9 @@ Value PodWorker::computeStatus() {
   const std::string_view now = phase();
   ObjectBuilder status(known_);
   status.set(keys::phase, Value(now)).set(keys::conditions, conditions(now));
+  if (ending_ != nullptr && stopped_) {
+    status.set(keys::reason, ending_->reason).set(keys::message, ending_->message);
+  }
   status.set(keys::hostIP, context_.hostIp).set(kHostIPs, context_.hostIps);
   if (!podIp_.isNull()) {
     status.set(keys::podIP, podIp_);

@@ -36,6 +36,8 @@ PodWorker::PodWorker(PodWorkerContext& context, const Value& pod)
 
 PodWorker::~PodWorker() {
   context_.simulator.cancel(retry_);
+  context_.simulator.cancel(deadline_);
+  for (const Turn& turn : turns_) context_.simulator.cancel(turn.timer);
   for (ContainerRecord& record : records_) stopProbes(record, true);
 }
 
@@ -55,9 +57,18 @@ ContainerRecord* PodWorker::find(std::string_view container) {
   return nullptr;
 }
 
-bool PodWorker::isTerminating() const { return removed_ || api::isBeingDeleted(pod_); }
+bool PodWorker::isTerminating() const { return removed_ || ending_ != nullptr || api::isBeingDeleted(pod_); }
+
+// NeedToReconcilePodReadiness: somebody else's conditions decide on the pod's.
+bool PodWorker::readinessGatesChanged(const Value& pod) const {
+  static const Key kReadinessGates = Key::intern("readinessGates");
+  if (pod.get(keys::spec, kReadinessGates).empty()) return false;
+  return !(pod.get(keys::status, keys::conditions) == pod_.get(keys::status, keys::conditions));
+}
 
 void PodWorker::update(const Value& pod) {
+  const bool gatesMoved = readinessGatesChanged(pod);
+  const bool deadlineMoved = !(pod[keys::spec].sameAs(pod_[keys::spec]));
   const bool wasTerminating = isTerminating();
   const SimDuration graceBefore = gracePeriod();
   pod_ = pod;
@@ -70,6 +81,8 @@ void PodWorker::update(const Value& pod) {
     return sync();
   }
   if (!isTerminating()) followSpec();
+  if (deadlineMoved) watchDeadline();
+  if (gatesMoved) sync();
   if (isTerminating() && terminating_ && !stopped_ && gracePeriod() < graceBefore) {
     for (std::size_t i = 0; i < records_.size(); ++i) {
       if (records_[i].running()) stopContainer(i, gracePeriod());
@@ -90,6 +103,25 @@ void PodWorker::giveUpSync() {
   if (!busy_ || (stage_ != Stage::Image && stage_ != Stage::Volumes)) return;
   ++epoch_;
   busy_ = false;
+}
+
+// The active deadline handler of SyncPod: counted from the pod's start on this node.
+void PodWorker::watchDeadline() {
+  static const Key kActiveDeadlineSeconds = Key::intern("activeDeadlineSeconds");
+  const Value& seconds = pod_.get(keys::spec, kActiveDeadlineSeconds);
+  if (seconds.isNull() || !active()) return;
+  const auto begun = parseTimestamp(known_[keys::startTime].asString());
+  const SimTime deadline = begun.value_or(addedAt_) +
+                           std::chrono::seconds(std::clamp<std::int64_t>(seconds.asInt(), 0, 1LL << 32));
+  context_.simulator.cancel(deadline_);
+  deadline_ = context_.simulator.at(std::max(deadline, context_.simulator.now()), [weak = weak()] {
+    const auto self = weak.lock();
+    if (self == nullptr || !self->active()) return;
+    self->deadline_ = {};
+    const std::string message = "Pod was active on the node longer than the specified deadline";
+    self->event("Normal", "DeadlineExceeded", message);
+    self->end({"DeadlineExceeded", message, {}, {}});
+  });
 }
 
 // containerChanged of computePodActions: all that can change of a container is its image.
@@ -264,6 +296,7 @@ void PodWorker::containerExited(const ContainerExit& exit) {
                                       {kFinishedAt, timestamp(exit.finishedAt)},
                                       {keys::reason, reason},
                                       {kStartedAt, timestamp(record->startedAt)}});
+  if (!exit.message.isNull()) trouble.terminated = trouble.terminated.with(keys::message, exit.message);
   trouble.waitingReason = nullptr;
   trouble.waitingMessage = nullptr;
   record->state = State::Terminated;
@@ -276,7 +309,7 @@ void PodWorker::containerExited(const ContainerExit& exit) {
   const bool anyRunning = std::any_of(records_.begin(), records_.end(),
                                       [](const ContainerRecord& other) { return other.running(); });
   if (!anyRunning) return containersStopped();
-  terminateSidecars();
+  takeTurns();
 }
 
 // What was ready before kubelet's restart is ready until a probe says otherwise.
@@ -322,7 +355,7 @@ void PodWorker::adopt(const ContainerRuntime& runtime) {
       }
       busy_ = true;  // all is taken over before the first sync
       containerExited({containerId, uid(), record->spec[keys::name], container.exitCode,
-                       container.outOfMemory, container.finished});
+                       container.outOfMemory, container.finished, runtime.terminationMessage(container)});
       busy_ = false;
       again_ = false;
     }

@@ -115,12 +115,25 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
 
   /// The pod will never run here: status Failed with this reason.
   void reject(std::string_view reason, const std::string& message);
+  /// Why kubelet ends a pod that nobody deleted: it is then Failed with that reason.
+  struct Ending {
+    Value reason;  ///< "Evicted", "DeadlineExceeded"
+    Value message;
+    std::optional<SimDuration> grace;  ///< instead of the pod's own
+    Value disruption;                  ///< message of the condition DisruptionTarget; null for none
+  };
+  void end(Ending ending);
+  /// Neither ended nor about to: may be evicted.
+  [[nodiscard]] bool active() const { return !stopped_ && !rejected_ && ending_ == nullptr; }
+  [[nodiscard]] bool stopped() const { return stopped_; }
   /// A newer version of the pod.
   void update(const Value& pod);
   /// The pod is gone from the API server.
   void remove();
   /// Containers that were found in the runtime after kubelet's restart.
   void adopt(const ContainerRuntime& runtime);
+  /// Sees to its activeDeadlineSeconds, if it has any.
+  void watchDeadline();
   /// What there is to do is looked at again, now or after the sync under way.
   void sync();
   void containerExited(const ContainerExit& exit);
@@ -130,6 +143,14 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
  private:
   using State = ContainerRecord::State;
   enum class Stage : std::uint8_t { Idle, Volumes, Sandbox, Image, Container, Hook };
+  /// A sidecar that is to stop once those have that it serves.
+  struct Turn {
+    std::size_t index = 0;
+    RuntimeId container = 0;
+    SimTime since{};
+    SimDuration grace{};
+    TimerId timer{};
+  };
 
   // pod_worker.cpp
   void giveUpSync();
@@ -144,6 +165,7 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
   [[nodiscard]] bool anyRegularStarted() const;
   ContainerRecord* find(std::string_view container);
   void keepReadiness(ContainerRecord& record);
+  [[nodiscard]] bool readinessGatesChanged(const Value& pod) const;
   std::weak_ptr<PodWorker> weak() { return weak_from_this(); }
   void event(std::string_view type, std::string_view reason, const std::string& message);
   void event(const ContainerRecord& record, std::string_view type, std::string_view reason,
@@ -155,22 +177,29 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
   void createWith(std::size_t index, Value env);
   void start(std::size_t index);
   void started(std::size_t index, CriAnswer answer);
-  void postStart(std::size_t index);
   void startFailed(ContainerRecord& record, std::string_view reason, const std::string& message,
                    std::string_view eventMessage);
   [[nodiscard]] std::string podFullName() const;
 
   // container_stop.cpp
   void terminate();
-  void terminateSidecars();
+  void waitForTurn(std::size_t index, SimDuration grace);
+  void takeTurns();
+  [[nodiscard]] bool isTurnOf(std::size_t index) const;
   void containersStopped();
   void finalize();
   void deletePod();
   void killContainer(std::size_t index, SimDuration grace, const std::string& message);
-  void stopContainer(std::size_t index, SimDuration grace);
+  void hookDone(std::size_t index, RuntimeId container, SimDuration grace, SimTime begun);
+  void stopContainer(std::size_t index, SimDuration grace, Function<void()> done = {});
+  [[nodiscard]] SimDuration gracePeriod() const;
+
+  // lifecycle_hooks.cpp
+  void postStart(std::size_t index);
   void runHook(std::size_t index, const Value& handler, SimDuration timeout,
                Function<void(std::string)> done);
-  [[nodiscard]] SimDuration gracePeriod() const;
+  [[nodiscard]] std::string hookFailed(std::size_t index, const Value& handler,
+                                       const std::string& error) const;
 
   // volumes.cpp
   void mountVolumes();
@@ -214,7 +243,10 @@ class PodWorker : public std::enable_shared_from_this<PodWorker> {
   RuntimeId sandbox_ = 0;
   SimTime addedAt_{};
   TimerId retry_{};
+  TimerId deadline_{};  ///< of activeDeadlineSeconds
   SimDuration volumeDelay_{};
+  std::unique_ptr<Ending> ending_;
+  std::vector<Turn> turns_;
   std::uint32_t epoch_ = 0;  ///< raised when a sync under way is given up
   Stage stage_{};
   bool busy_ = false;

@@ -24,6 +24,7 @@ const Key kLivenessProbe = Key::intern("livenessProbe");
 const Key kPath = Key::intern("path");
 const Key kPeriodSeconds = Key::intern("periodSeconds");
 const Key kReadinessProbe = Key::intern("readinessProbe");
+const Key kRestartPolicy = Key::intern("restartPolicy");
 const Key kScheme = Key::intern("scheme");
 const Key kStartupProbe = Key::intern("startupProbe");
 const Key kSuccessThreshold = Key::intern("successThreshold");
@@ -252,10 +253,13 @@ void PodWorker::probeChanged(std::size_t index, Type type) {
   } else if (!success && !terminating_) {
     const Value& own = probe.spec[kTerminationGracePeriodSeconds];
     const SimDuration grace = own.isInt() ? seconds(own, 0) : gracePeriod();
-    killContainer(index, grace,
-                  "Container " + record.spec[keys::name].toString() + " failed " +
-                      (type == Type::Liveness ? "liveness" : "startup") + " probe, will be restarted");
-    return;
+    std::string message = (record.init ? "Init container " : "Container ") +
+                          record.spec[keys::name].toString() + " failed " +
+                          (type == Type::Liveness ? "liveness" : "startup") + " probe";
+    if (!record.init && pod_.get(keys::spec, kRestartPolicy).asString() != "Never") {
+      message += ", will be restarted";
+    }
+    return killContainer(index, grace, message);
   }
   sync();
 }

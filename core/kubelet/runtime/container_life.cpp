@@ -120,8 +120,8 @@ void ContainerRuntime::exited(Container& container, int exitCode, bool outOfMemo
   const RuntimeId id = container.id;
   const Sandbox& sandbox = sandboxes_.at(container.sandbox);
   if (exited_) {
-    exited_(
-        {container.id, sandbox.uid, container.spec[keys::name], exitCode, outOfMemory, container.finished});
+    exited_({container.id, sandbox.uid, container.spec[keys::name], exitCode, outOfMemory,
+             container.finished, terminationMessage(container)});
   }
   if (container.stopping != nullptr) {
     const auto stopping = std::move(container.stopping);

@@ -130,6 +130,8 @@ class ContainerRuntime : public std::enable_shared_from_this<ContainerRuntime> {
   /// The lines after the cursor that have been said by now, which it then passes. The container may have
   /// ended; null id: nothing.
   std::vector<shell::LogLine> readLog(RuntimeId container, LogCursor& cursor);
+  /// What an ended container leaves to be told as the message of its state; null for nothing.
+  [[nodiscard]] Value terminationMessage(const Container& container) const;
   /// When there may be more; SimTime::max() when no clock tells.
   [[nodiscard]] SimTime nextWord(RuntimeId container) const;
   /// Who is to hear of the container's end and of what it says by itself.
@@ -192,6 +194,7 @@ class ContainerRuntime : public std::enable_shared_from_this<ContainerRuntime> {
   void terminate(Container& container);
   void tellStreams(RuntimeId container, bool ended);
   void say(Container& container, std::string_view text);
+  std::vector<shell::LogLine> logOf(const Container& container, LogCursor& cursor) const;
   [[nodiscard]] bool readsCommands(const Container& container) const;
   void exited(Container& container, int exitCode, bool outOfMemory);
   void served(Container& container, const Sandbox& sandbox, std::int64_t port, std::string_view path,

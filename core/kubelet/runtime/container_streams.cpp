@@ -198,12 +198,16 @@ void ContainerRuntime::say(Container& container, std::string_view text) {
 }
 
 std::vector<shell::LogLine> ContainerRuntime::readLog(RuntimeId id, LogCursor& cursor) {
-  std::vector<shell::LogLine> lines;
   Container* container = find(id);
-  if (container == nullptr) return lines;
-  if (container->machine != nullptr) {
-    if (container->state == State::Running) advance(*container);
-    const shell::Machine& machine = *container->machine;
+  if (container == nullptr) return {};
+  if (container->machine != nullptr && container->state == State::Running) advance(*container);
+  return logOf(*container, cursor);
+}
+
+std::vector<shell::LogLine> ContainerRuntime::logOf(const Container& container, LogCursor& cursor) const {
+  std::vector<shell::LogLine> lines;
+  if (container.machine != nullptr) {
+    const shell::Machine& machine = *container.machine;
     const std::uint64_t dropped = machine.logDropped();
     for (std::uint64_t i = std::max(cursor.script, dropped) - dropped; i < machine.log().size(); ++i) {
       lines.push_back(machine.log()[static_cast<std::size_t>(i)]);
@@ -211,18 +215,18 @@ std::vector<shell::LogLine> ContainerRuntime::readLog(RuntimeId id, LogCursor& c
     cursor.script = dropped + machine.log().size();
   }
   const auto own = static_cast<std::ptrdiff_t>(lines.size());
-  const ProgramLog program = programLog(*container);
-  const SimTime now = container->state == State::Exited ? container->finished : simulator_.now();
+  const ProgramLog program = programLog(container);
+  const SimTime now = container.state == State::Exited ? container.finished : simulator_.now();
   for (; cursor.program < program.lines && program.when(cursor.program) <= now; ++cursor.program) {
     lines.push_back({program.when(cursor.program), lineAt(program.text, cursor.program), false});
   }
-  if (container->said != nullptr && cursor.program >= program.lines) {
-    const std::uint64_t before = program.lines + container->saidDropped;
+  if (container.said != nullptr && cursor.program >= program.lines) {
+    const std::uint64_t before = program.lines + container.saidDropped;
     const std::uint64_t from = std::max(cursor.program, before) - before;
-    for (std::uint64_t i = from; i < container->said->size(); ++i) {
-      lines.push_back((*container->said)[static_cast<std::size_t>(i)]);
+    for (std::uint64_t i = from; i < container.said->size(); ++i) {
+      lines.push_back((*container.said)[static_cast<std::size_t>(i)]);
     }
-    cursor.program = before + container->said->size();
+    cursor.program = before + container.said->size();
   }
   std::inplace_merge(lines.begin(), lines.begin() + own, lines.end(),
                      [](const shell::LogLine& a, const shell::LogLine& b) { return a.when < b.when; });

@@ -34,6 +34,7 @@ struct ContainerExit {
   int exitCode = 0;
   bool outOfMemory = false;
   SimTime finishedAt{};
+  Value message{};  ///< what it left in its terminationMessagePath, or the end of its log; null for nothing
 };
 
 /// What kubelet puts into CreateContainer.
