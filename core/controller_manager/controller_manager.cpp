@@ -6,11 +6,13 @@
 
 #include "core/client/credentials.hpp"
 #include "core/controller_manager/claim_pods.hpp"
+#include "core/controller_manager/controller_history.hpp"
 #include "core/controller_manager/deployment_controller.hpp"
 #include "core/controller_manager/disruption_controller.hpp"
 #include "core/controller_manager/endpoint_slice_controller.hpp"
 #include "core/controller_manager/endpoints_controller.hpp"
 #include "core/controller_manager/garbage_collector.hpp"
+#include "core/controller_manager/job_controller.hpp"
 #include "core/controller_manager/namespace_controller.hpp"
 #include "core/controller_manager/node_ipam.hpp"
 #include "core/controller_manager/node_lifecycle_controller.hpp"
@@ -23,6 +25,7 @@
 #include "core/controller_manager/root_certificate.hpp"
 #include "core/controller_manager/service_accounts_controller.hpp"
 #include "core/controller_manager/service_pods.hpp"
+#include "core/controller_manager/stateful_set_controller.hpp"
 #include "core/controller_manager/taint_eviction.hpp"
 
 namespace pilothouse::controller_manager {
@@ -34,26 +37,31 @@ namespace r = api::resources;
 
 // One life of the process. Members that others use come first, so that they are destroyed last.
 struct Process {
-  Process(Network& network, ComponentId self, apiserver::ApiServer& server, const std::string& clusterCidr)
+  Process(Network& network, ComponentId self, apiserver::ApiServer& server,
+          const ControllerManagerOptions& options)
       : server_(server),
         client(network, self, server, kUserAgent),
         informers(client),
         ownedPods(informers.informer(r::pods)),
         servicePods(informers.informer(r::services), informers.informer(r::pods)),
         claimPods(informers.informer(r::pods)),
+        history(informers.informer(*api::findResource("apps", "controllerrevisions"))),
         context{network.simulator(),
                 client,
                 informers,
                 ownedPods,
                 informers.informer(r::replicaSets).store().addIndex(appendOwnerUids),
                 informers.informer(r::replicaSets).store().addIndex(appendOrphanNamespace),
-                clusterCidr} {
+                options.clusterCidr} {
     add<DeploymentController>("deployment-controller");
     add<ReplicaSetController>("replicaset-controller",
                               ReplicaKind{r::replicaSets, "replicaset-controller", false});
     if (const api::Resource* resource = api::findResource("", "replicationcontrollers")) {
       add<ReplicaSetController>("replication-controller",
                                 ReplicaKind{*resource, "replication-controller", true});
+    }
+    if (const api::Resource* sets = api::findResource("apps", "statefulsets")) {
+      add<StatefulSetController>("statefulset-controller", *sets, history);
     }
     add<EndpointsController>("endpoint-controller", servicePods);
     add<EndpointSliceController>("endpointslice-controller", servicePods);
@@ -72,6 +80,9 @@ struct Process {
     }
     if (const api::Resource* quotas = api::findResource("", "resourcequotas")) {
       add<ResourceQuotaController>("resourcequota-controller", *quotas);
+    }
+    if (const api::Resource* jobs = api::findResource("batch", "jobs")) {
+      add<JobController>("job-controller", *jobs, options.job);
     }
     add<PersistentVolumeController>("persistent-volume-binder", claimPods);
     add<PvcProtectionController>("pvc-protection-controller", claimPods);
@@ -108,6 +119,7 @@ struct Process {
   OwnedPods ownedPods;
   ServicePods servicePods;
   ClaimPods claimPods;
+  ControllerHistory history;
   ControllerContext context;
   std::deque<Identity> identities;
   std::vector<std::unique_ptr<Controller>> controllers;
@@ -133,7 +145,7 @@ void ControllerManager::start() {
   State& s = *state_;
   if (s.process) return;
   s.network.setUp(s.self, true);
-  s.process = std::make_unique<Process>(s.network, s.self, s.server, s.options.clusterCidr);
+  s.process = std::make_unique<Process>(s.network, s.self, s.server, s.options);
 }
 
 void ControllerManager::stop() {

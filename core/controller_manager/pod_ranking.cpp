@@ -108,7 +108,31 @@ bool goesBefore(const Ranked& a, const Ranked& b, SimTime now) {
   return a.uid < b.uid;
 }
 
+bool goesBeforePlainly(const Ranked& a, const Ranked& b) {
+  if (a.unassigned != b.unassigned) return a.unassigned;
+  if (a.phase != b.phase) return a.phase < b.phase;
+  if (a.ready != b.ready) return !a.ready;
+  const auto younger = [](std::string_view sinceA, std::string_view sinceB) {
+    return sinceA.empty() || sinceB.empty() ? sinceA.empty() : sinceA > sinceB;
+  };
+  if (a.ready && a.readySince != b.readySince) return younger(a.readySince, b.readySince);
+  if (a.restarts != b.restarts) return a.restarts > b.restarts;
+  if (a.sidecarRestarts != b.sidecarRestarts) return a.sidecarRestarts > b.sidecarRestarts;
+  if (a.created != b.created) return younger(a.created, b.created);
+  return a.uid < b.uid;
+}
+
 }  // namespace
+
+std::vector<Value> activePodsToDelete(std::vector<Value> pods, std::size_t count) {
+  std::vector<Ranked> order;
+  order.reserve(pods.size());
+  for (std::size_t i = 0; i < pods.size(); ++i) order.push_back(ranked(pods[i], i));
+  std::sort(order.begin(), order.end(), goesBeforePlainly);
+  std::vector<Value> chosen;
+  for (std::size_t i = 0; i < std::min(count, order.size()); ++i) chosen.push_back(pods[order[i].at]);
+  return chosen;
+}
 
 std::vector<Value> podsToDelete(
     std::vector<Value> pods, std::size_t count, SimTime now,

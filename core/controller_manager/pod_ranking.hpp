@@ -15,4 +15,7 @@ namespace pilothouse::controller_manager {
 std::vector<Value> podsToDelete(std::vector<Value> pods, std::size_t count, SimTime now,
                                 const std::function<void(const std::function<void(const Value&)>&)>& related);
 
+/// The same in the plain order of controller.ActivePods: no deletion cost, no doubling up, exact ages.
+std::vector<Value> activePodsToDelete(std::vector<Value> pods, std::size_t count);
+
 }  // namespace pilothouse::controller_manager

@@ -28,13 +28,15 @@ struct Conditions {
       : complete(conditionIs(job, "Complete", "True")),
         failed(conditionIs(job, "Failed", "True")),
         failureTarget(conditionIs(job, "FailureTarget", "True")),
-        successCriteriaMet(conditionIs(job, "SuccessCriteriaMet", "True")) {}
+        successCriteriaMet(conditionIs(job, "SuccessCriteriaMet", "True")),
+        suspended(conditionIs(job, "Suspended", "True")) {}
   [[nodiscard]] bool finished() const { return complete || failed; }
 
   bool complete;
   bool failed;
   bool failureTarget;
   bool successCriteriaMet;
+  bool suspended;
 };
 
 /// One write of a Job's status. Most rules look at what the write changes, so that a status that is wrong
@@ -199,11 +201,12 @@ class StatusUpdate {
         spec_["completionMode"].asString() == "Indexed" && spec_[kCompletions] == spec_["parallelism"];
     counter(kSucceeded, !elastic, "cannot decrease the succeeded counter");
     if (!status_[kCompletionTime].isNull() && !old_[kCompletionTime].isNull() && changed(kCompletionTime)) {
-      errors_.invalid(at(kCompletionTime), status_[kCompletionTime], kFieldImmutable);
+      errors_.invalid(at(kCompletionTime), status_[kCompletionTime], "completionTime cannot be mutated");
     }
-    if (!old_[keys::startTime].isNull() && changed(keys::startTime) && !spec_["suspend"].asBool()) {
-      errors_.invalid(at(keys::startTime), status_[keys::startTime],
-                      "field is immutable for unsuspended job once set");
+    // A Job that is resumed starts anew.
+    if (!old_[keys::startTime].isNull() && changed(keys::startTime) && !spec_["suspend"].asBool() &&
+        !before_.suspended) {
+      errors_.required(at(keys::startTime), "startTime cannot be removed for unsuspended job");
     }
     if (before_.successCriteriaMet && !now_.successCriteriaMet) {
       refuse("cannot disable the SuccessCriteriaMet=True condition");

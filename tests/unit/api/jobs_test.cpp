@@ -284,8 +284,10 @@ TEST_CASE("a Job's status ends once, and properly") {
         Texts{"status.conditions: Invalid value: cannot disable the terminal Complete=True condition",
               "status.conditions: Invalid value: cannot disable the SuccessCriteriaMet=True condition"});
   CHECK(wrongStatus("completions: 1", "startTime: '2026-01-01T00:05:00Z'", kStarted) ==
-        Texts{"status.startTime: Invalid value: \"2026-01-01T00:05:00Z\": field is immutable for unsuspended "
-              "job once set"});
+        Texts{"status.startTime: Required value: startTime cannot be removed for unsuspended job"});
+  CHECK(wrongStatus("completions: 1", "startTime: '2026-01-01T00:05:00Z'",
+                    "startTime: '2026-01-01T00:00:00Z', conditions: [{type: Suspended, status: 'True'}]")
+            .empty());
   CHECK(wrongStatus("completions: 3", "failed: 1, succeeded: 1, ready: 2, active: 1",
                     "failed: 2, succeeded: 2") ==
         Texts{"status.ready: Invalid value: 2: cannot set more ready pods than active",
