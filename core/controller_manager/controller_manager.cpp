@@ -6,7 +6,6 @@
 
 #include "core/client/credentials.hpp"
 #include "core/controller_manager/claim_pods.hpp"
-#include "core/controller_manager/controller_history.hpp"
 #include "core/controller_manager/deployment_controller.hpp"
 #include "core/controller_manager/disruption_controller.hpp"
 #include "core/controller_manager/endpoint_slice_controller.hpp"
@@ -25,7 +24,6 @@
 #include "core/controller_manager/root_certificate.hpp"
 #include "core/controller_manager/service_accounts_controller.hpp"
 #include "core/controller_manager/service_pods.hpp"
-#include "core/controller_manager/stateful_set_controller.hpp"
 #include "core/controller_manager/taint_eviction.hpp"
 
 namespace pilothouse::controller_manager {
@@ -45,7 +43,6 @@ struct Process {
         ownedPods(informers.informer(r::pods)),
         servicePods(informers.informer(r::services), informers.informer(r::pods)),
         claimPods(informers.informer(r::pods)),
-        history(informers.informer(*api::findResource("apps", "controllerrevisions"))),
         context{network.simulator(),
                 client,
                 informers,
@@ -59,9 +56,6 @@ struct Process {
     if (const api::Resource* resource = api::findResource("", "replicationcontrollers")) {
       add<ReplicaSetController>("replication-controller",
                                 ReplicaKind{*resource, "replication-controller", true});
-    }
-    if (const api::Resource* sets = api::findResource("apps", "statefulsets")) {
-      add<StatefulSetController>("statefulset-controller", *sets, history);
     }
     add<EndpointsController>("endpoint-controller", servicePods);
     add<EndpointSliceController>("endpointslice-controller", servicePods);
@@ -119,7 +113,6 @@ struct Process {
   OwnedPods ownedPods;
   ServicePods servicePods;
   ClaimPods claimPods;
-  ControllerHistory history;
   ControllerContext context;
   std::deque<Identity> identities;
   std::vector<std::unique_ptr<Controller>> controllers;
