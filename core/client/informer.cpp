@@ -39,6 +39,7 @@ struct Informer::State : std::enable_shared_from_this<State> {
   std::string version;
   bool running = false;
   bool synced = false;
+  bool waiting = false;  ///< for the next attempt
   std::uint64_t life = 0;
   TimerId retry{};
   SimDuration backoff = kBackoffInitial;
@@ -141,7 +142,8 @@ struct Informer::State : std::enable_shared_from_this<State> {
         },
         [weak = weak_from_this(), born = life] {
           const auto state = weak.lock();
-          if (!state || state->life != born) return;
+          // A stream that ended in an error is waited for already.
+          if (!state || state->life != born || state->waiting) return;
           if (state->simulator().now() - state->watchStarted < kShortWatch) {
             return state->later([](State& s) { s.startWatch(); });
           }
@@ -183,15 +185,19 @@ struct Informer::State : std::enable_shared_from_this<State> {
     const auto delay =
         SimDuration(static_cast<SimDuration::rep>(static_cast<double>(backoff.count()) * jitter));
     backoff = std::min(kBackoffMax, backoff * 2);
+    waiting = true;
     retry = simulator().after(delay, [weak = weak_from_this(), born = life, next] {
       const auto state = weak.lock();
-      if (state && state->life == born) next(*state);
+      if (!state || state->life != born) return;
+      state->waiting = false;
+      next(*state);
     });
   }
 
   void stop() {
     running = false;
     synced = false;
+    waiting = false;
     ++life;
     watch.reset();
     simulator().cancel(retry);
