@@ -1,4 +1,7 @@
+#include "core/kubelet/images/boutique.hpp"
+
 #include "core/kubelet/images/image_catalogue.hpp"
+#include "core/kubelet/images/program.hpp"
 
 namespace pilothouse::kubelet {
 namespace {
@@ -8,13 +11,6 @@ using Protocol = Image::Protocol;
 // Online Boutique (GoogleCloudPlatform/microservices-demo), under each registry that published it.
 constexpr std::string_view kTags = "latest v0.1..20";
 
-ServerAnswer frontend(const ServerRequest& request) {
-  if (request.path.substr(0, 9) == "/_healthz") return {200, "ok"};
-  return {200,
-          "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n    <title>Online Boutique</title>\n</head>\n<body>\n"
-          "    <h3>Hot Products</h3>\n</body>\n</html>"};
-}
-
 constexpr Image kImages[] = {
     {.repository = "*/microservices-demo/adservice",
      .tags = kTags,
@@ -22,35 +18,40 @@ constexpr Image kImages[] = {
      .startupMs = 2500,
      .ports = "9555",
      .portVariable = "PORT",
-     .protocol = Protocol::Grpc},
+     .protocol = Protocol::Grpc,
+     .serve = boutique::serveAd},
     {.repository = "*/microservices-demo/cartservice",
      .tags = kTags,
      .sizeBytes = 38'000'000,
      .startupMs = 700,
      .ports = "7070",
      .portVariable = "PORT",
-     .protocol = Protocol::Grpc},
+     .protocol = Protocol::Grpc,
+     .serve = boutique::serveCart},
     {.repository = "*/microservices-demo/checkoutservice",
      .tags = kTags,
      .sizeBytes = 24'000'000,
      .startupMs = 120,
      .ports = "5050",
      .portVariable = "PORT",
-     .protocol = Protocol::Grpc},
+     .protocol = Protocol::Grpc,
+     .serve = boutique::serveCheckout},
     {.repository = "*/microservices-demo/currencyservice",
      .tags = kTags,
      .sizeBytes = 58'000'000,
      .startupMs = 600,
      .ports = "7000",
      .portVariable = "PORT",
-     .protocol = Protocol::Grpc},
+     .protocol = Protocol::Grpc,
+     .serve = boutique::serveCurrency},
     {.repository = "*/microservices-demo/emailservice",
      .tags = kTags,
      .sizeBytes = 95'000'000,
      .startupMs = 1200,
      .ports = "8080",
      .portVariable = "PORT",
-     .protocol = Protocol::Grpc},
+     .protocol = Protocol::Grpc,
+     .serve = boutique::serveEmail},
     {.repository = "*/microservices-demo/frontend",
      .tags = kTags,
      .sizeBytes = 27'000'000,
@@ -58,42 +59,46 @@ constexpr Image kImages[] = {
      .ports = "8080",
      .portVariable = "PORT",
      .protocol = Protocol::Http,
-     .answer = frontend},
+     .serve = boutique::serveFrontend},
     {.repository = "*/microservices-demo/loadgenerator",
      .tags = kTags,
      .sizeBytes = 65'000'000,
      .startupMs = 800,
      .ports = "8089",
-     .portVariable = "PORT",
-     .protocol = Protocol::Http},
+     .log = "",
+     .act = boutique::generateLoad},
     {.repository = "*/microservices-demo/paymentservice",
      .tags = kTags,
      .sizeBytes = 59'000'000,
      .startupMs = 600,
      .ports = "50051",
      .portVariable = "PORT",
-     .protocol = Protocol::Grpc},
+     .protocol = Protocol::Grpc,
+     .serve = boutique::servePayment},
     {.repository = "*/microservices-demo/productcatalogservice",
      .tags = kTags,
      .sizeBytes = 26'000'000,
      .startupMs = 120,
      .ports = "3550",
      .portVariable = "PORT",
-     .protocol = Protocol::Grpc},
+     .protocol = Protocol::Grpc,
+     .serve = boutique::serveProductCatalog},
     {.repository = "*/microservices-demo/recommendationservice",
      .tags = kTags,
      .sizeBytes = 94'000'000,
      .startupMs = 1200,
      .ports = "8080",
      .portVariable = "PORT",
-     .protocol = Protocol::Grpc},
+     .protocol = Protocol::Grpc,
+     .serve = boutique::serveRecommendation},
     {.repository = "*/microservices-demo/shippingservice",
      .tags = kTags,
      .sizeBytes = 24'000'000,
      .startupMs = 120,
      .ports = "50051",
      .portVariable = "PORT",
-     .protocol = Protocol::Grpc},
+     .protocol = Protocol::Grpc,
+     .serve = boutique::serveShipping},
 };
 
 }  // namespace

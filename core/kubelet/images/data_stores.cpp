@@ -1,15 +1,11 @@
 #include "core/kubelet/images/image_catalogue.hpp"
+#include "core/kubelet/images/program.hpp"
 
 namespace pilothouse::kubelet {
 namespace {
 
 using Protocol = Image::Protocol;
 using Userland = Image::Userland;
-
-ServerAnswer redis(const ServerRequest& request) {
-  if (request.path.substr(0, 4) == "PING" || request.path == "/") return {0, "+PONG"};
-  return {0, "-ERR unknown command"};
-}
 
 ServerAnswer memcached(const ServerRequest&) { return {0, "VERSION 1.6"}; }
 ServerAnswer mysql(const ServerRequest&) { return {0, "mysql_native_password"}; }
@@ -21,9 +17,8 @@ constexpr std::string_view kRedisLog =
     "1:M * Server initialized\n"
     "1:M * Ready to accept connections tcp";
 constexpr std::string_view kReplicaLog =
-    "1:S * Server started, Redis version 3.0.3\n"
-    "1:S * Connecting to MASTER redis-master:6379\n"
-    "1:S * MASTER <-> SLAVE sync started";
+    "1:C * oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo\n1:S * Server initialized\n"
+    "1:S * Ready to accept connections tcp";
 constexpr std::string_view kMySqlLog =
     "[Note] [Entrypoint]: Entrypoint script for MySQL Server started.\n"
     "[Note] [Entrypoint]: Initializing database files\n"
@@ -47,7 +42,8 @@ constexpr Image kImages[] = {
      .programs = "redis-server docker-entrypoint.sh",
      .log = kRedisLog,
      .protocol = Protocol::Tcp,
-     .answer = redis},
+     .serve = serveRedis,
+     .act = replicateRedis},
     {.repository = "registry.k8s.io/redis",
      .tags = "e2e v1 v2",
      .sizeBytes = 149'000'000,
@@ -56,7 +52,8 @@ constexpr Image kImages[] = {
      .programs = "redis-server entrypoint.sh",
      .log = kRedisLog,
      .protocol = Protocol::Tcp,
-     .answer = redis},
+     .serve = serveRedis,
+     .act = replicateRedis},
     {.repository = "*/gb-redisslave",
      .tags = "v1 v2 v3 latest",
      .sizeBytes = 42'000'000,
@@ -65,7 +62,8 @@ constexpr Image kImages[] = {
      .programs = "redis-server run.sh",
      .log = kReplicaLog,
      .protocol = Protocol::Tcp,
-     .answer = redis},
+     .serve = serveRedis,
+     .act = replicateRedis},
     {.repository = "*/gb-redis-follower",
      .tags = "v1 v2 latest",
      .sizeBytes = 42'000'000,
@@ -74,7 +72,8 @@ constexpr Image kImages[] = {
      .programs = "redis-server run.sh",
      .log = kReplicaLog,
      .protocol = Protocol::Tcp,
-     .answer = redis},
+     .serve = serveRedis,
+     .act = replicateRedis},
     {.repository = "docker.io/library/memcached",
      .tags = "latest 1 1.4..6",
      .variants = "alpine bookworm",

@@ -1,4 +1,5 @@
 #include "core/kubelet/images/image_catalogue.hpp"
+#include "core/kubelet/images/program.hpp"
 
 namespace pilothouse::kubelet {
 namespace {
@@ -8,19 +9,6 @@ using Protocol = Image::Protocol;
 using Userland = Image::Userland;
 
 std::string_view pathOnly(std::string_view path) { return path.substr(0, path.find('?')); }
-
-ServerAnswer guestbook(const ServerRequest& request) {
-  const std::string_view path = pathOnly(request.path);
-  if (path == "/guestbook.php") return {200, "{\"data\": \"\"}"};
-  return {200,
-          "<html ng-app=\"redis\">\n  <head>\n    <title>Guestbook</title>\n  </head>\n"
-          "  <body ng-controller=\"RedisCtrl\">\n    <div style=\"width: 50%; margin-left: 20px\">\n"
-          "      <h2>Guestbook</h2>\n    <form>\n    <fieldset>\n"
-          "    <input ng-model=\"msg\" placeholder=\"Messages\" class=\"form-control\" type=\"text\" "
-          "name=\"input\"><br>\n    <button type=\"button\" class=\"btn btn-primary\" "
-          "ng-click=\"controller.onRedis()\">Submit</button>\n    </fieldset>\n    </form>\n    </div>\n"
-          "  </body>\n</html>"};
-}
 
 ServerAnswer echo(const ServerRequest& request) {
   return {200,
@@ -82,7 +70,7 @@ constexpr Image kImages[] = {
      .programs = "apache2-foreground",
      .log = "[mpm_prefork:notice] [pid 1] AH00163: Apache/2.4 (Debian) PHP/7 configured -- resuming normal "
             "operations\n[core:notice] [pid 1] AH00094: Command line: 'apache2 -D FOREGROUND'",
-     .answer = guestbook},
+     .serve = serveGuestbook},
     {.repository = "registry.k8s.io/echoserver",
      .tags = "1.0..10",
      .sizeBytes = 43'000'000,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,12 +12,20 @@
 
 namespace pilothouse::kubelet {
 
+class Work;
+using WorkPtr = std::shared_ptr<Work>;
+
 /// What a server is asked, and by whom it is answered.
 struct ServerRequest {
+  std::string_view method = "GET";
   std::string_view path;  ///< with its query
-  std::string_view pod;   ///< the container's hostname
+  std::string_view body;
+  std::string_view host;    ///< the header
+  std::string_view client;  ///< the sender's address
+  std::string_view pod;     ///< the container's hostname
   std::string_view podIp;
-  std::string_view tag;  ///< of the image
+  std::string_view tag;         ///< of the image
+  std::string_view repository;  ///< of the image's row
   std::int64_t port = 0;
   SimDuration age{};  ///< since the container started
   /// The container's command line and environment.
@@ -34,6 +43,7 @@ struct ServerRequest {
 struct ServerAnswer {
   int status = 200;  ///< HTTP's; 0: it speaks another protocol
   std::string body;
+  SimDuration took{};  ///< work beyond the image's answerMs
 };
 
 /// How an image's own program behaves. All defaults fit a well-made server.
@@ -66,8 +76,15 @@ struct Image {
   std::int32_t cpuMilli = 1;     ///< and computes
   std::int32_t requestUs = 900;  ///< and computes for one request
   std::int32_t stopMs = 100;     ///< until it has ended after SIGTERM; -1: it ignores the signal
+  std::int32_t requestKi = 0;    ///< and keeps of one request, for ever (a leak)
+  std::int32_t growthKi = 0;     ///< and adds each second by itself
+  bool accessLog = false;        ///< a line for each request that is not a probe
   /// Null: the generic answer.
   ServerAnswer (*answer)(const ServerRequest&) = nullptr;
+  /// Instead of `answer`: takes its time and asks others (images/program.hpp).
+  void (*serve)(const WorkPtr&) = nullptr;
+  /// What the server does by itself once it is up: after how long again; zero: never.
+  SimDuration (*act)(const WorkPtr&) = nullptr;
 };
 
 /// What a registry says about a reference.

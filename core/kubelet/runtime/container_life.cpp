@@ -24,10 +24,6 @@ const Key kPod = Key::intern("pod");
 const Key kState = Key::intern("state");
 const Key kWorkingDir = Key::intern("workingDir");
 
-const Value& variableOf(const void* env, std::string_view name) {
-  return environmentVariable(*static_cast<const Value*>(env), name);
-}
-
 }  // namespace
 
 shell::Environment ContainerRuntime::environment(const Container& container, bool checking) {
@@ -57,6 +53,7 @@ void ContainerRuntime::begin(Container& container, ProcessPlan plan) {
   container.started = simulator_.now();
   container.kind = plan.kind;
   container.exitCode = plan.exitCode;
+  if (plan.kind == ProcessPlan::Kind::Server) startActing(container);
   if (plan.kind == ProcessPlan::Kind::Script) {
     container.machine = std::make_unique<shell::Machine>(std::move(plan.script), container.started);
     // Not now: whoever started it hears of the start before the end.
@@ -88,6 +85,7 @@ void ContainerRuntime::advance(Container& container) {
   env.caller.podIp = ip;
   const auto stop = container.machine->run(env, simulator_.now(), kInstructionsAtOnce);
   if (stop == shell::Machine::Stop::Budget) container.machine->skipTo(simulator_.now() + kBusyLoopStep);
+  if (container.machine->serving()) startActing(container);
 }
 
 // Looks ahead on a copy for the next moment that anybody could notice: its end, or a word to others.
@@ -249,77 +247,6 @@ Value ContainerRuntime::describe() const {
                                   {kCreatedAt, timestamp(container.created)}}));
   }
   return Value::array(list);
-}
-
-ContainerRuntime::Served ContainerRuntime::serve(std::string_view ip, std::int64_t port,
-                                                 std::string_view path) {
-  Served answer;
-  const auto address = parseIpv4(ip);
-  if (!address) return answer;
-  for (const auto& [id, sandbox] : sandboxes_) {
-    if (sandbox.ip != *address || !sandbox.ready) continue;
-    for (auto& [containerId, container] : containers_) {
-      if (container.sandbox != id || container.state != State::Running) continue;
-      served(container, sandbox, port, path, answer);
-      if (answer.connected) return answer;
-    }
-  }
-  return answer;
-}
-
-void ContainerRuntime::served(Container& container, const Sandbox& sandbox, std::int64_t port,
-                              std::string_view path, Served& out) {
-  const Image& image = *container.image;
-  SimTime since = container.started;
-  if (container.machine != nullptr) {
-    for (const shell::Machine::Listener& listener : container.machine->listeners()) {
-      if (listener.port != port) continue;
-      out = {true, listener.http ? 200 : 0, false, listener.answer, std::chrono::milliseconds(1)};
-      return;
-    }
-    if (!container.machine->serving()) return;
-    since = container.machine->servingSince();
-  } else if (container.kind != ProcessPlan::Kind::Server) {
-    return;
-  }
-  const SimTime now = simulator_.now();
-  if (now < since + std::chrono::milliseconds(image.startupMs)) return;
-  if (!listeningPorts(image, container.spec, container.env).has(port)) return;
-  ++container.requests;
-  out.connected = true;
-  out.took = std::chrono::milliseconds(image.answerMs);
-  out.grpc = image.protocol == Image::Protocol::Grpc || image.repository.empty();
-  out.status = 200;
-
-  if (!image.webRoot.empty() && sandbox.files != nullptr) {
-    std::string file = std::string(image.webRoot) + std::string(path.substr(0, path.find('?')));
-    if (file.back() == '/') file += "index.html";
-    if (auto content = ContainerFiles(sandbox.files.get(), container.spec).read(file)) {
-      out.body = std::move(*content);
-      return;
-    }
-  }
-  const std::vector<std::string> words = commandLine(container.spec, container.env);
-  const std::string podIp = ipv4Text(sandbox.ip);
-  const ImageReference reference = parseImageReference(container.spec[keys::image].asString());
-  ServerRequest request;
-  request.path = path;
-  request.pod = sandbox.hostname.asString();
-  request.podIp = podIp;
-  request.tag = reference.tag;
-  request.port = port;
-  request.age = now - container.started;
-  request.arguments = words;
-  request.variable = variableOf;
-  request.context = &container.env;
-  if (image.answer == nullptr) {
-    out.status = image.protocol == Image::Protocol::Http ? 200 : 0;
-    out.body = "Hello from " + std::string(request.pod) + "\n";
-    return;
-  }
-  ServerAnswer answer = image.answer(request);
-  out.status = answer.status;
-  out.body = std::move(answer.body);
 }
 
 }  // namespace pilothouse::kubelet

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/kubelet/container_network.hpp"
+#include "core/kubelet/images/program.hpp"
 #include "core/kubelet/runtime/cni.hpp"
 #include "core/kubelet/runtime/cri.hpp"
 #include "core/kubelet/runtime/exec_session.hpp"
@@ -75,7 +76,9 @@ class ContainerRuntime : public std::enable_shared_from_this<ContainerRuntime> {
     std::unique_ptr<Stopping> stopping;
     std::shared_ptr<ExecSession> session;  ///< of a main process that is a shell somebody attached to
     std::unique_ptr<std::deque<shell::LogLine>> said;  ///< by that shell
-    std::uint32_t requests = 0;                        ///< that its server has answered
+    std::uint32_t requests = 0;                        ///< that its server was asked
+    std::unique_ptr<ProgramMemory> memory;             ///< of its server, if that keeps any
+    bool acting = false;                               ///< its server does something by itself
     std::uint32_t saidDropped = 0;
   };
   struct Sandbox {
@@ -197,8 +200,14 @@ class ContainerRuntime : public std::enable_shared_from_this<ContainerRuntime> {
   std::vector<shell::LogLine> logOf(const Container& container, LogCursor& cursor) const;
   [[nodiscard]] bool readsCommands(const Container& container) const;
   void exited(Container& container, int exitCode, bool outOfMemory);
-  void served(Container& container, const Sandbox& sandbox, std::int64_t port, std::string_view path,
-              Served& out);
+
+  // runtime/serving.cpp
+  friend class ServerWork;
+  [[nodiscard]] bool serverUp(const Container& container) const;
+  Container* listener(std::string_view ip, std::int64_t port);
+  ServerAnswer answerAtOnce(Container& container, const ServedRequest& request);
+  void startActing(Container& container);
+  void act(RuntimeId id);
 
   Simulator& simulator_;
   RuntimeOptions options_;

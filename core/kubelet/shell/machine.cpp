@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/kubelet/shell/pattern.hpp"
+
 namespace pilothouse::kubelet::shell {
 namespace {
 
@@ -10,29 +12,6 @@ constexpr SimDuration kInstructionTime = std::chrono::microseconds(10);
 constexpr SimDuration kCommandTime = std::chrono::milliseconds(1);
 constexpr std::size_t kFramesMax = 64;
 constexpr int kNotFound = 127;
-
-// A shell pattern (* and ?) against a text.
-bool matchesPattern(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t resume = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t]) && pattern[p] != '*') {
-      ++p, ++t;
-    } else if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
 
 bool isOwnProgram(std::string_view programs, std::string_view name) {
   name = name.substr(name.rfind('/') + 1);
