@@ -14,7 +14,7 @@ const Instance& Cloud::launch(std::string_view node, std::string_view privateAdd
   Instance instance;
   const std::size_t index = instances_.size();
   instance.node = std::string(node);
-  instance.id = flavor_.instanceId(node, index);
+  instance.id = flavor_.instanceId(node);
   instance.zone = std::string(flavor_.zones[index % flavor_.zones.size()]);
   instance.privateAddress = std::string(privateAddress);
   instance.publicAddress = flavor_.balancerAddress(10000 + index);
@@ -40,8 +40,7 @@ bool Cloud::setState(std::string_view node, Instance::State state) {
   return false;
 }
 
-std::string Cloud::ensureBalancer(Balancer wanted, std::string& name) {
-  name = wanted.name;
+std::string Cloud::ensureBalancer(Balancer wanted) {
   const auto at = balancers_.find(wanted.name);
   if (at == balancers_.end() && balancers_.size() >= balancersMax_) return std::string(flavor_.balancerLimit);
   if (at != balancers_.end()) {

@@ -57,7 +57,8 @@ class Cloud {
   [[nodiscard]] const std::vector<Instance>& instances() const { return instances_; }
 
   // The API's calls, after they have come in.
-  std::string ensureBalancer(Balancer wanted, std::string& name);
+  /// Makes or changes it; an error in the cloud's words, "" for none.
+  std::string ensureBalancer(Balancer wanted);
   [[nodiscard]] const Balancer* balancer(std::string_view name) const;
   void setTargets(std::string_view name, const std::vector<std::string>& nodes);
   void removeBalancer(std::string_view name);

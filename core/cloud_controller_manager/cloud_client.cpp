@@ -19,9 +19,7 @@ const Key kProviderId = Key::intern("providerID");
 
 constexpr std::int64_t kProxyHealthPort = 10256;
 
-std::string balancerNameOf(const Flavor& flavor, const Value& service) {
-  return flavor.balancerName(api::uid(service));
-}
+std::string balancerNameOf(const Value& service) { return defaultBalancerName(api::uid(service)); }
 
 std::string_view providerIdOf(const Value& node) { return node.get(keys::spec, kProviderId).asString(); }
 
@@ -32,9 +30,9 @@ std::vector<std::string> namesOf(const std::vector<Value>& nodes) {
 }
 
 // A Local Service is healthy where its endpoints are, any other where kube-proxy is.
-Balancer balancerFor(const Flavor& flavor, const Value& service) {
+Balancer balancerFor(const Value& service) {
   Balancer balancer;
-  balancer.name = balancerNameOf(flavor, service);
+  balancer.name = balancerNameOf(service);
   balancer.service = api::namespacedName(service);
   const Value& spec = service[keys::spec];
   for (const Value& port : spec[keys::ports].items()) {
@@ -124,13 +122,14 @@ void CloudClient::instanceState(const Value& node, Done<InstanceState> done) {
 void CloudClient::ensureLoadBalancer(const Value& service, const std::vector<Value>& nodes,
                                      Done<BalancerStatus> done) {
   const Flavor& flavor = cloud_.flavor();
-  const bool isNew = cloud_.balancer(balancerNameOf(flavor, service)) == nullptr;
+  const bool isNew = cloud_.balancer(balancerNameOf(service)) == nullptr;
   call<BalancerStatus>(
       "EnsureLoadBalancer", service, isNew ? flavor.balancerCreation : flavor.call * 3,
       [this, service, names = namesOf(nodes)] {
         BalancerStatus answer;
-        std::string name;
-        answer.error = cloud_.ensureBalancer(balancerFor(cloud_.flavor(), service), name);
+        Balancer wanted = balancerFor(service);
+        const std::string name = wanted.name;
+        answer.error = cloud_.ensureBalancer(std::move(wanted));
         if (!answer.error.empty()) return answer;
         cloud_.setTargets(name, names);
         answer.ingress = ingressOf(*cloud_.balancer(name));
@@ -143,7 +142,7 @@ void CloudClient::updateLoadBalancer(const Value& service, const std::vector<Val
                                      Done<std::string> done) {
   call<std::string>(
       "UpdateLoadBalancer", service, cloud_.flavor().call * 3,
-      [this, name = balancerNameOf(cloud_.flavor(), service), names = namesOf(nodes)] {
+      [this, name = balancerNameOf(service), names = namesOf(nodes)] {
         cloud_.setTargets(name, names);
         return std::string();
       },
@@ -151,7 +150,7 @@ void CloudClient::updateLoadBalancer(const Value& service, const std::vector<Val
 }
 
 void CloudClient::ensureLoadBalancerDeleted(const Value& service, Done<std::string> done) {
-  const std::string name = balancerNameOf(cloud_.flavor(), service);
+  const std::string name = balancerNameOf(service);
   const bool exists = cloud_.balancer(name) != nullptr;
   call<std::string>(
       "EnsureLoadBalancerDeleted", service,

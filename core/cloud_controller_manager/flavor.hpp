@@ -38,14 +38,10 @@ struct Flavor {
   SimDuration healthInterval{};
   int healthyAfter = 2;  ///< checks in a row
   int unhealthyAfter = 2;
-  std::int64_t attachMax = 0;     ///< volumes a machine
-  std::string_view volumeDriver;  ///< CSI
 
-  std::string (*instanceId)(std::string_view node, std::size_t index) = nullptr;
+  std::string (*instanceId)(std::string_view node) = nullptr;
   std::string (*providerId)(const Instance& instance) = nullptr;
   Value (*addresses)(const Instance& instance) = nullptr;
-  /// DefaultLoadBalancerName of the Service's uid.
-  std::string (*balancerName)(std::string_view serviceUid) = nullptr;
   /// One entry of service.status.loadBalancer.ingress, and the address of the balancer with that number.
   std::string (*balancerAddress)(std::size_t number) = nullptr;
   std::string (*balancerHost)(std::string_view name, std::size_t number) = nullptr;  ///< null: by address

@@ -45,7 +45,7 @@ Value awsAddresses(const Instance& instance) {
                        nodeAddress("InternalDNS", privateName), nodeAddress("Hostname", privateName),
                        nodeAddress("ExternalDNS", publicName)});
 }
-std::string awsInstance(std::string_view node, std::size_t) { return "i-0" + hex(hashOf(node), 16); }
+std::string awsInstance(std::string_view node) { return "i-0" + hex(hashOf(node), 16); }
 std::string awsProviderId(const Instance& instance) { return "aws:///" + instance.zone + "/" + instance.id; }
 std::string awsAddress(std::size_t number) { return inRange("52.20.", number); }
 std::string awsHost(std::string_view name, std::size_t number) {
@@ -60,7 +60,7 @@ Value gceAddresses(const Instance& instance) {
                        nodeAddress("ExternalIP", instance.publicAddress), nodeAddress("InternalDNS", name),
                        nodeAddress("Hostname", name)});
 }
-std::string gceInstance(std::string_view node, std::size_t) { return std::string(node); }
+std::string gceInstance(std::string_view node) { return std::string(node); }
 std::string gceProviderId(const Instance& instance) {
   return "gce://pilothouse-lab/" + instance.zone + "/" + instance.id;
 }
@@ -72,7 +72,7 @@ Value azureAddresses(const Instance& instance) {
   return Value::array(
       {nodeAddress("Hostname", instance.node), nodeAddress("InternalIP", instance.privateAddress)});
 }
-std::string azureInstance(std::string_view node, std::size_t) { return std::string(node); }
+std::string azureInstance(std::string_view node) { return std::string(node); }
 std::string azureProviderId(const Instance& instance) {
   return "azure:///subscriptions/" + hex(hashOf("subscription"), 8) +
          "-6a1b-4c0e-9f57-0d3c2b7a4e11/resourceGroups/pilothouse/providers/Microsoft.Compute/"
@@ -108,12 +108,9 @@ const Flavor& aws() {
     f.healthInterval = 10s;
     f.healthyAfter = 2;
     f.unhealthyAfter = 6;
-    f.attachMax = 25;
-    f.volumeDriver = "ebs.csi.aws.com";
     f.instanceId = awsInstance;
     f.providerId = awsProviderId;
     f.addresses = awsAddresses;
-    f.balancerName = defaultBalancerName;
     f.balancerAddress = awsAddress;
     f.balancerHost = awsHost;
     f.balancerLimit =
@@ -139,12 +136,9 @@ const Flavor& gce() {
     f.healthInterval = 8s;
     f.healthyAfter = 1;
     f.unhealthyAfter = 3;
-    f.attachMax = 127;
-    f.volumeDriver = "pd.csi.storage.gke.io";
     f.instanceId = gceInstance;
     f.providerId = gceProviderId;
     f.addresses = gceAddresses;
-    f.balancerName = defaultBalancerName;
     f.balancerAddress = gceAddress;
     f.balancerLimit =
         "googleapi: Error 403: QUOTA_EXCEEDED - Quota 'FORWARDING_RULES' exceeded.  Limit: 15.0 globally.";
@@ -168,12 +162,9 @@ const Flavor& azure() {
     f.healthInterval = 5s;
     f.healthyAfter = 1;
     f.unhealthyAfter = 2;
-    f.attachMax = 8;
-    f.volumeDriver = "disk.csi.azure.com";
     f.instanceId = azureInstance;
     f.providerId = azureProviderId;
     f.addresses = azureAddresses;
-    f.balancerName = defaultBalancerName;
     f.balancerAddress = azureAddress;
     f.balancerLimit =
         "Retriable: false, RetryAfter: 0s, HTTPStatusCode: 400, RawError: {\"error\":{\"code\":"

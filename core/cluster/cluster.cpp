@@ -70,7 +70,8 @@ Node::Node(Network& network, apiserver::ApiServer& server, const NodePlan& plan,
       runtimeId(network.join(on("containerd", name), name)),
       proxyId(network.join(on("kube-proxy", name), name)),
       kubelet(network, kubeletId, runtimeId, server, withNetwork(plan.options, containers)),
-      proxy(network, proxyId, server, name) {}
+      proxy(network, proxyId, server, name),
+      commandLine(std::make_shared<docker::Engine>(network.simulator(), kubelet.runtime())) {}
 
 // The inputs of a recorded session are logged again as they come.
 Cluster::State::State(Session recorded)

@@ -80,7 +80,7 @@ class Cluster {
   ///   stop {component} / start {component}      a process is killed and started again ("kube-scheduler")
   ///   partition {a, b} / heal {a, b}            hosts that cannot reach each other
   ///   request {from?, url}                      one HTTP request from "outside" or from a pod ("ns/name")
-  ///   node {node, command}                      a command line on a machine: systemctl stop kubelet
+  ///   node {node, command}                      a command line on a machine: systemctl, crictl
   ///   killContainer {namespace, pod, container} from under the kubelet, on the node
   /// Answers arrive as simulated time passes.
   std::uint64_t input(Key verb, Value arguments);

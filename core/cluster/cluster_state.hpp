@@ -16,6 +16,7 @@
 #include "core/cluster/data_path.hpp"
 #include "core/cluster/preset.hpp"
 #include "core/controller_manager/controller_manager.hpp"
+#include "core/docker/engine.hpp"
 #include "core/etcd/client.hpp"
 #include "core/kubectl/output.hpp"
 #include "core/kubectl/scale.hpp"
@@ -36,6 +37,7 @@ struct Node {
   ComponentId proxyId;
   kubelet::Kubelet kubelet;
   kube_proxy::KubeProxy proxy;
+  std::shared_ptr<docker::Engine> commandLine;  ///< crictl's hands on the runtime
 };
 
 /// The cluster's parts, in the order in which they are built; they go in the opposite order.

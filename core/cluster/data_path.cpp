@@ -159,6 +159,11 @@ DataPath::Target DataPath::decide(const PathNode* at, std::string_view address, 
   const kube_proxy::KubeProxy::Verdict verdict =
       (owner == nullptr ? at : owner)->proxy->route(address, port, kTcp, owner != nullptr);
   using Kind = kube_proxy::KubeProxy::Verdict::Kind;
+  if (verdict.kind == Kind::NoRule && owner != nullptr) {
+    // The CNI's portmap plugin: a container's hostPort.
+    if (const auto mapped = owner->kubelet->hostPort(port, kTcp))
+      return direct(mapped->address, mapped->port);
+  }
   if (verdict.kind == Kind::NoRule) return direct(wanted, port);
   Target target;
   if (verdict.kind == Kind::Forward) target = direct(verdict.to.address, verdict.to.port);

@@ -29,5 +29,6 @@ struct NodeCommand {
 };
 /// The tables, a file each, named in node_inputs.cpp.
 std::span<const NodeCommand> serviceCommands();
+std::span<const NodeCommand> runtimeCommands();
 
 }  // namespace pilothouse::cluster

@@ -38,7 +38,7 @@ void onNode(State& state, std::uint64_t id, const Value& arguments) {
   if (node == nullptr) return state.reply(id, true, "error: host \"" + name + "\" not found");
   const std::vector<std::string> words = wordsOf(arguments[kCommand].asString());
   if (words.empty()) return state.finish(id);
-  for (const auto table : {serviceCommands()}) {
+  for (const auto table : {serviceCommands(), runtimeCommands()}) {
     for (const NodeCommand& command : table) {
       if (command.name == words.front()) return command.run(state, id, *node, words);
     }

@@ -136,10 +136,15 @@ void run(const Shared& engine, const Words& words, const Output& out) {
   if (!line.error.empty()) return fail(out, line.error);
   engine->run(
       std::move(line.options), [out](const std::string& said) { out.say(false, said); },
-      [out](const std::string& error, const std::string& id) {
-        if (!id.empty()) out.say(false, id);
+      [engine, out, detach = line.detach](const std::string& error, const std::string& id) {
+        if (!id.empty() && detach) out.say(false, id);
         if (!error.empty()) out.say(true, error);
-        out.finish();
+        if (detach || !error.empty()) return out.finish();
+        // In the foreground, the command lasts as long as its container.
+        engine->whenEnded(id, [engine, out, id] {
+          const std::vector<Seen> all = seenContainers(*engine);
+          printLog(*engine, *findSeen(all, id), out);
+        });
       });
 }
 

@@ -117,6 +117,10 @@ const ContainerRuntime::Container* Engine::state(const DockerContainer& containe
   return at == runtime_->containers().end() ? nullptr : &at->second;
 }
 
+void Engine::whenEnded(const std::string& name, std::function<void()> told) {
+  if (DockerContainer* container = mutableFind(name)) container->waiting.push_back(std::move(told));
+}
+
 std::uint64_t Engine::keep(std::shared_ptr<kubelet::ExecSession> session) {
   sessions_[++last_] = std::move(session);
   return last_;
@@ -289,6 +293,7 @@ void Engine::ended(const std::string& id, RuntimeId life) {
   followers_.erase(life);
   DockerContainer* container = mutableFind(id);
   if (container == nullptr || container->id != life) return;
+  for (const auto& told : std::exchange(container->waiting, {})) told();
   if (container->options.removeWhenEnded) return remove(id, true, [](const std::string&) {});
   const ContainerRuntime::Container* last = state(*container);
   const int exitCode = last == nullptr ? 0 : last->exitCode;

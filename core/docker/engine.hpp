@@ -58,6 +58,7 @@ struct DockerContainer {
   bool restarting = false;
   bool startFailed = false;
   SimDuration backoff{};
+  std::vector<std::function<void()>> waiting;  ///< for the end of its present life
 };
 
 /// Docker Engine on one machine: containers that are started, stopped and moved by command, without anything
@@ -76,6 +77,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// Creates and starts; `say` is told of a pull's progress, `done` has the container's id or an error.
   void run(ContainerOptions options, Say say,
            std::function<void(const std::string& error, const std::string& id)> done);
+  /// Told once, when the container's present life has ended and before anything else happens to it.
+  void whenEnded(const std::string& name, std::function<void()> told);
   void start(const std::string& name, Done done);
   void stop(const std::string& name, SimDuration timeout, Done done);
   void kill(const std::string& name, Done done);

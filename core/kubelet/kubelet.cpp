@@ -320,16 +320,10 @@ Kubelet::Answer Kubelet::serve(std::string_view podIp, std::int64_t port, std::s
   return {served.connected, served.status, std::move(served.body), served.took};
 }
 
-PortState Kubelet::portState(std::string_view address, std::int64_t port) const {
-  return kubelet::portState(*state_->containers, address, port);
-}
+const std::shared_ptr<ContainerRuntime>& Kubelet::runtime() const { return state_->containers; }
 
 std::optional<MappedPort> Kubelet::hostPort(std::int64_t port, std::string_view protocol) const {
   return kubelet::hostPort(*state_->containers, port, protocol);
-}
-
-Value Kubelet::podAt(std::string_view address) const {
-  return kubelet::podAt(*state_->containers, address);
 }
 
 void Kubelet::serve(const ServedRequest& request, ServedDone done) {

@@ -14,6 +14,7 @@
 namespace pilothouse::kubelet {
 
 class ContainerNetwork;
+class ContainerRuntime;
 
 struct KubeletOptions {
   std::string nodeName;
@@ -49,15 +50,16 @@ class Kubelet {
   /// Its API on port 10250: logs, exec, attach, what containers use.
   [[nodiscard]] apiserver::KubeletApi& api();
 
+  /// The runtime itself, for who works on the machine behind the kubelet's back.
+  [[nodiscard]] const std::shared_ptr<ContainerRuntime>& runtime() const;
+
   /// For looking at only: containers as the runtime knows them (crictl ps -a), and a container's log.
   [[nodiscard]] Value containers() const;
   [[nodiscard]] std::string log(std::string_view ns, std::string_view pod, std::string_view container) const;
   /// A fault: the container's main process is killed from under the kubelet. False when it is not running.
   bool killContainer(std::string_view ns, std::string_view pod, std::string_view container, int exitCode);
-  /// What the machine has there, for packets that come in.
-  [[nodiscard]] PortState portState(std::string_view address, std::int64_t port) const;
+  /// Where packets for a port of the machine go (containers' hostPort).
   [[nodiscard]] std::optional<MappedPort> hostPort(std::int64_t port, std::string_view protocol) const;
-  [[nodiscard]] Value podAt(std::string_view address) const;
   /// A request's packet is at the pod; `done` comes when its program has answered.
   void serve(const ServedRequest& request, ServedDone done);
   /// The program that answers at a pod's address and port: status and body of an HTTP-like answer, or

@@ -11,9 +11,9 @@ namespace {
 
 using lesson::LessonReader;
 
-constexpr std::string_view kVerbs[] = {"apply", "cordon",        "delete", "drain",     "exec",
-                                       "heal",  "killContainer", "logs",   "partition", "request",
-                                       "run",   "scale",         "start",  "stop",      "uncordon"};
+constexpr std::string_view kVerbs[] = {"apply",         "cordon", "delete", "drain",     "exec",    "heal",
+                                       "killContainer", "logs",   "node",   "partition", "request", "run",
+                                       "scale",         "start",  "stop",   "uncordon"};
 
 /// Reads steps on top of the lesson reader, whose checks are the same.
 class Reader {
@@ -102,10 +102,12 @@ class Reader {
     if (value.isArray() && value.size() == 2 && (verb.text() == "partition" || verb.text() == "heal")) {
       step.arguments = Value::object({{Key::intern("a"), value.item(0)}, {Key::intern("b"), value.item(1)}});
     }
-    reader_.isObject(step.arguments, path,
-                     {"a", "b", "cascade", "command", "component", "container", "deleteEmptyDirData", "file",
-                      "force", "from", "group", "ignoreDaemonSets", "manifest", "name", "namespace", "node",
-                      "pod", "previous", "replicas", "resource", "selector", "tail", "url"});
+    reader_.isObject(
+        step.arguments, path,
+        {"a",         "b",     "cascade", "command",  "component",        "container", "deleteEmptyDirData",
+         "file",      "force", "from",    "group",    "ignoreDaemonSets", "manifest",  "name",
+         "namespace", "node",  "pod",     "previous", "replicas",         "resource",  "selector",
+         "tail",      "url"});
   }
 
   SimDuration readDuration(const Value& value, const std::string& path) {

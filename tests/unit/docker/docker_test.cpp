@@ -110,6 +110,13 @@ TEST_CASE("A container is moved by hand: stopped on one machine, run on another"
   CHECK(one.docker_({"logs", "web"}) == Lines{"! Error response from daemon: No such container: web"});
 }
 
+TEST_CASE("In the foreground, docker run lasts as long as its container and shows what that said") {
+  Machine machine;
+  CHECK(machine.docker_({"run", "--rm", "busybox", "sh", "-c", "sleep 2; echo done"}).back() == "done");
+  machine.simulator.runFor(1s);
+  CHECK(machine.docker_({"ps", "-a"}).size() == 1);
+}
+
 TEST_CASE("Logs and commands in a container") {
   Machine machine;
   machine.docker_({"run", "-d", "--name", "talker", "busybox", "sh", "-c", "echo hello; sleep 1000"});
